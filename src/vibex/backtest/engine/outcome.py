@@ -42,8 +42,8 @@ class TradeColumns:
     the fills (the last clock row of the symbol's own bars for END_OF_DATA); `bars_held` counts the symbol's
     own bars between them. `lowest`/`highest` are the extreme prices while it was open: entry fill before
     slippage, low and high of every bar that it survived with trades, and in the exit bar only the open (when
-    the position came into that bar) and the exit level before slippage. Prices in quote currency, `quantity` > 0 in base units;
-    `pnl` is net of `fees`. `reason` holds Reason values.
+    the position came into that bar) and the exit level before slippage. Prices in quote currency; `quantity`
+    > 0 in base units; `pnl` is net of `fees`. `reason` holds Reason values.
     """
 
     symbol: I64
