@@ -1,0 +1,33 @@
+"""The series that levels and sizes refer to, each stored once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vibex.domain.arrays import F64
+from vibex.strategy.evaluation import Frame
+
+Series = Callable[[Frame], F64]
+
+
+class ColumnTable:
+    """Rows of `Plan.columns` in the making: `row` numbers a series, `values` computes all for one symbol."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, int] = {}
+        self._series: list[Series] = []
+
+    def row(self, name: str, series: Series) -> int:
+        """The row of the series called `name`; equal names are one series."""
+        if name not in self._rows:
+            self._rows[name] = len(self._series)
+            self._series.append(series)
+        return self._rows[name]
+
+    def values(self, frame: Frame) -> F64:
+        """All series of one symbol, shape (C, T)."""
+        if not self._series:
+            return np.empty((0, len(frame)))
+        return np.stack([series(frame) for series in self._series])

@@ -1,0 +1,201 @@
+"""The evidence: everything a run says, computed when asked for, under the names of the contract."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from vibex.analysis import performance
+from vibex.analysis.calendars import SessionColumns
+from vibex.backtest.benchmark import Benchmark, buy_and_hold
+from vibex.backtest.body import simulate
+from vibex.backtest.disclosures import Warning_, disclose
+from vibex.backtest.engine.outcome import Outcome, Reason
+from vibex.backtest.engine.plan import Plan
+from vibex.backtest.settings import RunSettings
+from vibex.backtest.statistics import Statistics
+from vibex.domain import Bars, Instrument, InvalidInput, JsonValue, format_ms
+from vibex.domain.arrays import F64, I64
+from vibex.strategy.evaluation import Evaluation
+from vibex.strategy.spec import StrategySpec
+
+JsonObject = dict[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BacktestResult:
+    """One finished run. `bars` are the bars as given, by symbol, benchmark and filter symbols included.
+
+    Statistics, series and digests are computed on first use. `notes` are warnings about the data that the
+    caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise.
+    """
+
+    spec: StrategySpec
+    settings: RunSettings
+    instruments: Mapping[str, Instrument]
+    bars: Mapping[str, Bars]
+    evaluation: Evaluation
+    plan: Plan
+    outcome: Outcome
+    notes: Sequence[Warning_] = ()
+    data_quality: Sequence[JsonObject] = ()
+
+    @property
+    def currency(self) -> str:
+        return self.instruments[self.spec.symbols[0]].currency
+
+    @cached_property
+    def sessions(self) -> SessionColumns:
+        return self.evaluation.calendar.columns(self.plan.time, self.spec.timeframe)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        return Statistics(
+            plan=self.plan,
+            outcome=self.outcome,
+            settings=self.settings,
+            sessions=self.sessions,
+            sessions_per_year=self.settings.annualisation or self.spec.market.sessions_per_year,
+            currency=self.currency,
+        )
+
+    @cached_property
+    def end_equity_target_first(self) -> float:
+        """End equity when the target comes first in ambiguous bars (rule 8): a full second run if there are any."""
+        if self.outcome.ambiguous_bars == 0:
+            return float(self.outcome.equity[-1])
+        return float(simulate(self.plan, self.settings.engine, target_first=True).equity[-1])
+
+    @cached_property
+    def summary_stats(self) -> JsonObject:
+        return self.statistics.summary(self.end_equity_target_first)
+
+    @cached_property
+    def warnings(self) -> tuple[Warning_, ...]:
+        return (*self.notes, *disclose(self.spec, self.statistics, self.spec.timeframe.ms))
+
+    @cached_property
+    def benchmark(self) -> Benchmark | None:
+        """What holding would have brought; None when the strategy names no benchmark."""
+        name = self.spec.benchmark
+        if name is None:
+            return None
+        if name == "buy_and_hold":
+            held = [self.evaluation[symbol].bars for symbol in self.spec.symbols]
+            return buy_and_hold(f"buy and hold {', '.join(self.spec.symbols)}", held, self.plan.time, self.settings)
+        if name not in self.bars:
+            raise InvalidInput(f"there is no data for {name}", field="benchmark", remedy=f"add --data {name}=FILE")
+        return buy_and_hold(f"buy and hold {name}", [self.bars[name]], self.plan.time, self.settings)
+
+    @cached_property
+    def trade_log(self) -> list[JsonObject]:
+        """Trades in the order of their exits, open ones last; rule 66 and the contract's additions."""
+        trades, time = self.outcome.trades, self.plan.time
+        best = np.where(trades.direction > 0, trades.highest, trades.lowest)
+        worst = np.where(trades.direction > 0, trades.lowest, trades.highest)
+        columns = {
+            "symbol": [self.plan.symbols[index] for index in trades.symbol.tolist()],
+            "side": ["long" if direction > 0 else "short" for direction in trades.direction.tolist()],
+            "entry_time": [format_ms(ms) for ms in time[trades.entry_row].tolist()],
+            "entry_price": trades.entry_price.tolist(),
+            "exit_time": [format_ms(ms) for ms in time[trades.exit_row].tolist()],
+            "exit_price": trades.exit_price.tolist(),
+            "quantity": trades.quantity.tolist(),
+            "pnl": trades.pnl.tolist(),
+            "fees": trades.fees.tolist(),
+            "reason": [Reason(code).name.lower() for code in trades.reason.tolist()],
+            "duration_s": ((time[trades.exit_row] - time[trades.entry_row]) // 1000).tolist(),
+            "bars_held": trades.bars_held.tolist(),
+            "return_pct": self.statistics.return_pct.tolist(),
+            "mae_pct": np.minimum(0, (worst / trades.entry_price - 1) * 100 * trades.direction).tolist(),
+            "mfe_pct": np.maximum(0, (best / trades.entry_price - 1) * 100 * trades.direction).tolist(),
+        }
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    @cached_property
+    def drawdown_pct(self) -> F64:
+        """Percent below the last peak at each close, (T,), ≤ 0."""
+        return performance.drawdown_series(self.outcome.equity, self.plan.capital) * 100
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of data, spec, settings, trades and equity: equal inputs give equal digests (rule 18)."""
+        data = "".join(f"{symbol}={self.bars[symbol].digest()};" for symbol in sorted(self.bars))
+        instruments = {symbol: repr(instrument) for symbol, instrument in sorted(self.instruments.items())}
+        settings: JsonObject = {**self.settings.to_json(), "instruments": dict(instruments)}
+        del settings["engine"]  # both bodies give the same bits
+        trades = self.outcome.trades
+        return {
+            "data": hashlib.sha256(data.encode()).hexdigest(),
+            "spec": self.spec.digest(),
+            "settings": hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
+            "trades": _digest([getattr(trades, name) for name in trades.__slots__]),
+            "equity": _digest([self.plan.time, self.outcome.equity]),
+        }
+
+    def to_json(self) -> JsonObject:
+        """What the command line prints: `stats`, `trades`, `digests`, `warnings`, `data_quality`."""
+        return {
+            "stats": self.summary_stats,
+            "trades": self.trade_log,
+            "digests": dict(self.digests),
+            "warnings": [warning.to_json() for warning in self.warnings],
+            "data_quality": list(self.data_quality),
+        }
+
+    def to_full_json(self) -> JsonObject:
+        """The whole payload of a result, series included."""
+        benchmark = self.benchmark
+        statistics = self.statistics
+        return {
+            "spec": self.spec.to_json_dict(),
+            "settings": self.settings.to_json(),
+            "summary_stats": self.summary_stats,
+            "trade_log": self.trade_log,
+            "equity_curve": _series(self.plan.time, "equity", self.outcome.equity),
+            "drawdown_series": _series(self.plan.time, "drawdown_pct", self.drawdown_pct),
+            "returns_series": _series(
+                self.sessions.date[statistics.session_rows], "return_pct", statistics.session_returns * 100
+            ),
+            "weekly_returns": self._period_returns("week"),
+            "monthly_returns": self._period_returns("month"),
+            "benchmark_vs_strategy": None
+            if benchmark is None
+            else {
+                "benchmark": benchmark.name,
+                "total_return_pct": benchmark.total_return_pct,
+                "max_drawdown_pct": benchmark.max_drawdown_pct,
+                "strategy_total_return_pct": self.summary_stats["total_return_pct"],
+                "curve": _series(self.plan.time, "equity", benchmark.equity),
+            },
+            "digests": dict(self.digests),
+            "warnings": [warning.to_json() for warning in self.warnings],
+            "data_quality": list(self.data_quality),
+        }
+
+    def _period_returns(self, period: performance.Period) -> list[JsonValue]:
+        rows = performance.compounded_returns(
+            self.statistics.session_returns, self.sessions.date[self.statistics.session_rows], period
+        )
+        return [
+            {period: row.label, "return_pct": None if row.value is None else row.value * 100} for row in rows
+        ]
+
+
+def _series(time: I64, name: str, values: F64) -> list[JsonValue]:
+    return [
+        {"timestamp": format_ms(ms), name: value if np.isfinite(value) else None}
+        for ms, value in zip(time.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def _digest(columns: Sequence[np.ndarray]) -> str:
+    digest = hashlib.sha256()
+    for column in columns:
+        digest.update(np.ascontiguousarray(column).data)
+    return digest.hexdigest()

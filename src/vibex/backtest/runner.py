@@ -1,0 +1,73 @@
+"""`run`: a strategy on bars becomes a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vibex.backtest.body import simulate
+from vibex.backtest.compile import compile_plan
+from vibex.backtest.disclosures import Warning_
+from vibex.backtest.result import BacktestResult, JsonObject
+from vibex.backtest.settings import RunSettings
+from vibex.domain import Bars, Instrument, InvalidInput
+from vibex.strategy.evaluation import BarsBySymbol, evaluate
+from vibex.strategy.spec import StrategySpec
+
+
+def run(
+    spec: StrategySpec,
+    bars: BarsBySymbol,
+    *,
+    settings: RunSettings | None = None,
+    instruments: Mapping[str, Instrument] | None = None,
+    notes: Sequence[Warning_] = (),
+    data_quality: Sequence[JsonObject] = (),
+) -> BacktestResult:
+    """Backtest `spec` on `bars` by the fill rules.
+
+    `bars` as for `evaluate`; `instruments` by symbol, those missing get the market's default (no lot, no
+    tick, shortable). Raises InvalidInput when the data, the settings or an instrument do not allow the run,
+    NotSupported for parts of a strategy that this version does not run.
+    """
+    settings = settings or RunSettings()
+    known = dict(instruments or {})
+    for symbol in spec.symbols:
+        known.setdefault(
+            symbol, Instrument(symbol=symbol, market=spec.market, currency=spec.market.default_currency)
+        )
+    _refuse_mixed(spec, known)
+    evaluation = evaluate(spec, bars)
+    plan = compile_plan(evaluation, settings, known)
+    return BacktestResult(
+        spec=spec,
+        settings=settings,
+        instruments={symbol: known[symbol] for symbol in spec.symbols},
+        bars=_by_symbol(spec, bars),
+        evaluation=evaluation,
+        plan=plan,
+        outcome=simulate(plan, settings.engine),
+        notes=notes,
+        data_quality=data_quality,
+    )
+
+
+def _refuse_mixed(spec: StrategySpec, instruments: Mapping[str, Instrument]) -> None:
+    currencies = sorted({instruments[symbol].currency for symbol in spec.symbols})
+    if len(currencies) > 1:
+        raise InvalidInput(
+            f"one run has one currency, these symbols have {' and '.join(currencies)}",
+            field="symbols",
+            remedy="run them apart",
+        )
+    if spec.trades_short:
+        fixed = [symbol for symbol in spec.symbols if not instruments[symbol].shortable]
+        if fixed:
+            raise InvalidInput(
+                f"{fixed[0]} cannot be sold short", field="entry.short", remedy="remove the short side, or the symbol"
+            )
+
+
+def _by_symbol(spec: StrategySpec, bars: BarsBySymbol) -> dict[str, Bars]:
+    if isinstance(bars, Bars):
+        return {spec.symbols[0]: bars}
+    return dict(bars) if isinstance(bars, Mapping) else {own.symbol: own for own in bars}

@@ -1,0 +1,7 @@
+"""The one evaluation of a strategy on closed bars, in batch and live."""
+
+from vibex.strategy.evaluation.frame import Frame
+from vibex.strategy.evaluation.live import BarSignals, LiveEvaluation
+from vibex.strategy.evaluation.signals import BarsBySymbol, Evaluation, SymbolSignals, evaluate
+
+__all__ = ["BarSignals", "BarsBySymbol", "Evaluation", "Frame", "LiveEvaluation", "SymbolSignals", "evaluate"]

@@ -1,0 +1,154 @@
+"""One symbol on one timeframe, as seen by a strategy: every series that an operand can name.
+
+A `Study` is one traded symbol with all frames that its indicators need: its own bars, higher timeframes
+(rule 58) and other symbols. A value is carried from one frame to another by closing times alone, so that no
+bar is seen before it is closed, whichever timeframes meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from vibex.analysis.calendars import Calendar, SessionColumns
+from vibex.analysis.calendars.references import CALENDAR_REFERENCES, calendar_reference
+from vibex.analysis.indicators import IndicatorInput, InputKind, complete, compute, find
+from vibex.analysis.resampling import resample
+from vibex.domain import Bars, InvalidInput, Timeframe
+from vibex.domain.arrays import F64, I64
+from vibex.strategy.evaluation.arithmetic import Value, calculate, shifted
+from vibex.strategy.spec import Indicator, Number, Operand, Ref
+from vibex.strategy.spec.operand import Abs, Calc
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Study:
+    """A traded symbol and the data around it. `bars` maps symbols to bars of the strategy's timeframe."""
+
+    symbol: str
+    timeframe: Timeframe
+    bars: Mapping[str, Bars]
+    calendar: Calendar
+    indicators: Mapping[str, Indicator]
+    _frames: dict[tuple[str, Timeframe], Frame] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Frame:
+        """The frame on which conditions are evaluated."""
+        return self.frame(self.symbol, self.timeframe)
+
+    def frame(self, symbol: str, timeframe: Timeframe) -> Frame:
+        key = (symbol, timeframe)
+        if key not in self._frames:
+            if symbol not in self.bars:
+                raise InvalidInput(
+                    f"there is no data for {symbol}", field="data", remedy=f"add --data {symbol}=FILE"
+                )
+            self._frames[key] = Frame(self, symbol, resample(self.bars[symbol], timeframe, self.calendar))
+        return self._frames[key]
+
+    def home(self, indicator: Indicator) -> Frame:
+        """The frame in which `indicator` is computed."""
+        return self.frame(indicator.symbol or self.symbol, indicator.timeframe or self.timeframe)
+
+
+class Frame:
+    """The series of one symbol on one timeframe; computed once, when first asked for."""
+
+    def __init__(self, study: Study, symbol: str, bars: Bars) -> None:
+        self.study = study
+        self.symbol = symbol
+        self.bars = bars
+        self._outputs: dict[str, Mapping[str, F64]] = {}
+
+    def __len__(self) -> int:
+        return len(self.bars)
+
+    @cached_property
+    def sessions(self) -> SessionColumns:
+        return self.study.calendar.columns(self.bars.open_time, self.bars.timeframe)
+
+    @property
+    def closes_at(self) -> I64:
+        """When each bar is known, epoch ms."""
+        return self.sessions.bar_close
+
+    def operand(self, operand: Operand) -> Value:
+        """The value of `operand` at the close of every bar, or the constant that it is."""
+        match operand:
+            case Number(value):
+                return value
+            case Ref(ref, shift, times):
+                return shifted(self.reference(ref), shift, times)
+            case Calc(op, args) | Abs(op, args):
+                return calculate(op, [self.operand(arg) for arg in args])
+        raise AssertionError(operand)
+
+    def column(self, operand: Operand) -> F64:
+        """`operand` as a column, constants repeated."""
+        value = self.operand(operand)
+        return value if isinstance(value, np.ndarray) else np.full(len(self), value)
+
+    def reference(self, name: str) -> F64:
+        """A price, an indicator (`id` or `id.output`) or a calendar reference, as a column of this frame."""
+        if name in _PRICES:
+            return _PRICES[name](self.bars)
+        if name in CALENDAR_REFERENCES:
+            return calendar_reference(name, self.sessions, self.study.calendar, self.bars.timeframe)
+        identifier, _, output = name.partition(".")
+        indicator = self.study.indicators[identifier]
+        home = self.study.home(indicator)
+        return self._carried(home, home.outputs(indicator)[output])
+
+    def outputs(self, indicator: Indicator) -> Mapping[str, F64]:
+        """All outputs of an indicator whose home is this frame, by name ("" for the only one)."""
+        if indicator.id not in self._outputs:
+            definition = find(indicator.name)
+            params = complete(definition, indicator.params)
+            self._outputs[indicator.id] = compute(definition, params, self._input(indicator, definition.kind))
+        return self._outputs[indicator.id]
+
+    def named(self, name: str, **params: float) -> F64:
+        """An indicator with one output that the strategy implies but does not name, over the close."""
+        definition = find(name)
+        given = self._input(Indicator(id="implied", name=name), definition.kind)
+        return compute(definition, complete(definition, params), given)[""]
+
+    def _input(self, indicator: Indicator, kind: InputKind) -> IndicatorInput:
+        from vibex.strategy.evaluation.truth import is_true  # conditions read frames, frames read conditions
+
+        calendar = self.study.calendar
+        definition = find(indicator.name)
+        wants_series = kind in (InputKind.SERIES, InputKind.TWO_SERIES, InputKind.SERIES_WHEN) or (
+            kind is InputKind.PIVOT and indicator.input is not None
+        )
+        return IndicatorInput(
+            bars=self.bars,
+            series=self.column(indicator.source) if wants_series else None,
+            series2=self.column(indicator.input2) if indicator.input2 is not None else None,
+            when=is_true(indicator.when, self) if indicator.when is not None else None,
+            sessions=self.sessions if definition.needs_sessions else None,
+            bars_per_year=calendar.bars_per_year(self.bars.timeframe),
+        )
+
+    def _carried(self, home: Frame, column: F64) -> F64:
+        """`column` of `home` as visible at this frame's closes: the last of its bars that had ended (rule 58)."""
+        if home is self:
+            return column
+        last = np.searchsorted(home.closes_at, self.closes_at, side="right") - 1
+        return np.where(last >= 0, column[last], np.nan) if len(column) else np.full(len(self), np.nan)
+
+
+_PRICES = {
+    "open": lambda bars: bars.open,
+    "high": lambda bars: bars.high,
+    "low": lambda bars: bars.low,
+    "close": lambda bars: bars.close,
+    "volume": lambda bars: bars.volume if bars.volume is not None else np.full(len(bars), np.nan),
+    "hl2": lambda bars: (bars.high + bars.low) / 2,
+    "hlc3": lambda bars: (bars.high + bars.low + bars.close) / 3,
+    "ohlc4": lambda bars: (bars.open + bars.high + bars.low + bars.close) / 4,
+}

@@ -1,0 +1,133 @@
+"""From a strategy and bars to signals: the one evaluation that backtest, paper and live trading share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from vibex.analysis.calendars import Calendar, SessionOverride, calendar_for, session_exit_mask
+from vibex.analysis.resampling import resample
+from vibex.domain import Bars, InvalidInput
+from vibex.domain.arrays import F64, Mask
+from vibex.strategy.evaluation.frame import Frame, Study
+from vibex.strategy.evaluation.truth import is_true
+from vibex.strategy.spec import Condition, StrategySpec
+from vibex.strategy.supported import refuse_unsupported
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SymbolSignals:
+    """The raw conditions of one symbol at the close of every bar, shape (T,) each.
+
+    Raw means that rules 22 and 23 (exit wins, both sides cancel) are not applied yet; an order decided on row
+    i can first trade at the open of row i + 1. `session_exit` is True where the position must be left at the
+    next open and nothing may be entered (`session_exit_minutes`).
+    """
+
+    bars: Bars
+    entry_long: Mask
+    exit_long: Mask
+    entry_short: Mask
+    exit_short: Mask
+    session_exit: Mask
+    frame: Frame
+
+    @property
+    def symbol(self) -> str:
+        return self.bars.symbol
+
+    def values(self, reference: str) -> F64:
+        """The series behind a reference of the strategy: "close", "rsi_14", "macd.hist", "weekday" …"""
+        return self.frame.reference(reference)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evaluation:
+    """The signals of every traded symbol, in the order of `spec.symbols`."""
+
+    spec: StrategySpec
+    calendar: Calendar
+    symbols: Mapping[str, SymbolSignals]
+
+    def __getitem__(self, symbol: str) -> SymbolSignals:
+        return self.symbols[symbol]
+
+    @cached_property
+    def only(self) -> SymbolSignals:
+        """The signals of a strategy with one symbol. Raises InvalidInput when it trades several."""
+        if len(self.symbols) != 1:
+            raise InvalidInput(f"the strategy trades {len(self.symbols)} symbols", field="symbols")
+        return next(iter(self.symbols.values()))
+
+
+BarsBySymbol = Bars | Sequence[Bars] | Mapping[str, Bars]
+
+
+def evaluate(spec: StrategySpec, bars: BarsBySymbol) -> Evaluation:
+    """Evaluate every condition of `spec` on closed bars.
+
+    `bars` holds each traded symbol, and each symbol that an indicator names; one `Bars` alone is taken for the
+    only symbol of the strategy. Finer bars are resampled to the strategy's timeframe. Row i of every result
+    depends on rows up to i alone. Raises InvalidInput when a symbol is missing, there are no bars, or the bars
+    are coarser than the timeframe; NotSupported for parts of a strategy that the engine does not run yet.
+    """
+    refuse_unsupported(spec)
+    calendar = calendar_for(spec.market, _override(spec))
+    data = {symbol: resample(own, spec.timeframe, calendar) for symbol, own in _by_symbol(spec, bars).items()}
+    indicators = {indicator.id: indicator for indicator in spec.indicators}
+    signals = {
+        symbol: _signals(
+            spec,
+            Study(
+                symbol=symbol, timeframe=spec.timeframe, bars=data, calendar=calendar, indicators=indicators
+            ),
+        )
+        for symbol in spec.symbols
+    }
+    return Evaluation(spec=spec, calendar=calendar, symbols=signals)
+
+
+def _signals(spec: StrategySpec, study: Study) -> SymbolSignals:
+    frame = study.base
+
+    def mask(condition: Condition | None) -> Mask:
+        return np.zeros(len(frame), dtype=np.bool_) if condition is None else is_true(condition, frame)
+
+    leave = np.zeros(len(frame), dtype=np.bool_)
+    if spec.session_exit_minutes is not None:
+        leave = session_exit_mask(frame.sessions, spec.timeframe, spec.session_exit_minutes)
+    return SymbolSignals(
+        bars=frame.bars,
+        entry_long=mask(spec.entry.long),
+        exit_long=mask(spec.exit.long),
+        entry_short=mask(spec.entry.short),
+        exit_short=mask(spec.exit.short),
+        session_exit=leave,
+        frame=frame,
+    )
+
+
+def _by_symbol(spec: StrategySpec, bars: BarsBySymbol) -> dict[str, Bars]:
+    if isinstance(bars, Bars):
+        given = {spec.symbols[0] if len(spec.symbols) == 1 else bars.symbol: bars}
+    elif isinstance(bars, Mapping):
+        given = dict(bars)
+    else:
+        given = {own.symbol: own for own in bars}
+    filters = {indicator.symbol for indicator in spec.indicators if indicator.symbol is not None}
+    for symbol in (*spec.symbols, *sorted(filters)):
+        if symbol not in given:
+            raise InvalidInput(f"there is no data for {symbol}", field="data", remedy=f"give bars for {symbol}")
+        if len(given[symbol]) == 0:
+            raise InvalidInput(
+                f"there are no bars of {symbol}", field="data", remedy="choose a range that holds bars"
+            )
+    return {symbol: given[symbol] for symbol in {*spec.symbols, *filters}}
+
+
+def _override(spec: StrategySpec) -> SessionOverride | None:
+    session = spec.session
+    return None if session is None else SessionOverride(zone=session.zone, open=session.open, close=session.close)
