@@ -132,8 +132,11 @@ def month_bounds(date: I64) -> tuple[I64, I64]:
 
 def refuse_unknown_years(times: I64) -> None:
     """Raise InvalidInput when a time lies outside 1970 to 2049."""
-    if len(times) and (int(times.min()) < FIRST_MS or int(times.max()) >= LAST_MS):
-        outside = int(times.min()) if int(times.min()) < FIRST_MS else int(times.max())
+    if len(times) == 0:
+        return
+    first, last = int(np.min(times)), int(np.max(times))
+    if first < FIRST_MS or last >= LAST_MS:
+        outside = first if first < FIRST_MS else last
         shown = format_ms(outside) if abs(outside) < 10 * LAST_MS else f"epoch ms {outside}"
         raise InvalidInput(
             f"no calendar knows {shown}",

@@ -158,7 +158,8 @@ class ExchangeCalendar:
         row, _, moved = self._rows(self._date(open_time, timeframe))
         end = open_time + timeframe.ms
         in_break = (open_time >= self.table.break_start[row]) & (end <= self.table.break_end[row])
-        return (moved == 0) & (open_time < closes[row]) & (end > opens[row]) & ~in_break
+        inside: Mask = (moved == 0) & (open_time < closes[row]) & (end > opens[row]) & ~in_break
+        return inside
 
 
 def _intraday_labels(table: SessionTable, rows: slice, step: int) -> I64:
@@ -181,7 +182,7 @@ def _session_table(market: Market, override: SessionOverride | None) -> SessionT
 
     schedule = get_calendar(EXCHANGES[market].code, start=_FIRST, end=_LAST).schedule
     opened, break_start, break_end, closed = (
-        schedule[name].to_numpy().astype("datetime64[ms]").astype(np.int64)
+        schedule[name].dt.tz_localize(None).to_numpy(dtype="datetime64[ms]").astype(np.int64)
         for name in ("open", "break_start", "break_end", "close")
     )
     date = schedule.index.to_numpy().astype("datetime64[ms]").astype(np.int64)
@@ -216,6 +217,6 @@ def _chosen_hours(market: Market, override: SessionOverride, date: I64, closed: 
             remedy="give the times in the exchange's zone",
         )
     midnight = exchange.instant(date)
-    usual_close = midnight + int(np.bincount((closed - midnight) // MINUTE_MS).argmax()) * MINUTE_MS
+    usual_close = midnight + int(np.argmax(np.bincount((closed - midnight) // MINUTE_MS))) * MINUTE_MS
     cut = np.maximum(np.minimum(chosen_close, closed), chosen_open)
     return chosen_open, np.where(chosen_close <= usual_close, cut, chosen_close)
