@@ -127,7 +127,7 @@ def monday_of(times: I64) -> I64:
 def month_bounds(date: I64) -> tuple[I64, I64]:
     """00:00 UTC of the first day of each date's month and of the next month."""
     month = date.astype("datetime64[ms]").astype("datetime64[M]")
-    return _ms(month), _ms(month + 1)
+    return _ms(month), _ms(month + np.timedelta64(1, "M"))
 
 
 def refuse_unknown_years(times: I64) -> None:

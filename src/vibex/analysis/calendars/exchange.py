@@ -62,9 +62,16 @@ class ExchangeCalendar:
     market: Market
     override: SessionOverride | None = None
 
+    def __post_init__(self) -> None:
+        if self.override is not None and self.override.close_ms > DAY_MS:
+            raise NotSupported(
+                f"a session of {self.market} that passes midnight", field="session.close", remedy="end it by 24:00"
+            )
+
     @property
     def table(self) -> SessionTable:
-        """The sessions, read once per market and override."""
+        """The sessions, read once per market and override. Raises InvalidInput for an override that opens on
+        another date than the exchange."""
         return _session_table(self.market, self.override)
 
     def columns(self, open_time: I64, timeframe: Timeframe) -> SessionColumns:
@@ -204,10 +211,6 @@ def _session_table(market: Market, override: SessionOverride | None) -> SessionT
 
 def _chosen_hours(market: Market, override: SessionOverride, date: I64, closed: I64) -> tuple[I64, I64]:
     """The override's hours on the exchange's dates; on a half day a session within regular hours ends with it."""
-    if override.close_ms > DAY_MS:
-        raise NotSupported(
-            f"a session of {market} that passes midnight", field="session.close", remedy="end it by 24:00"
-        )
     chosen, exchange = zone(override.zone), zone(EXCHANGES[market].zone)
     chosen_open, chosen_close = chosen.instant(date + override.open_ms), chosen.instant(date + override.close_ms)
     if np.any(floor_to(exchange.local(chosen_open), DAY_MS) != date):
