@@ -20,7 +20,6 @@ from vibex.backtest.engine.kernel_records import (
     Rules,
     Side,
     Step,
-    Tape,
     compiled,
 )
 from vibex.backtest.engine.plan import LevelOp, Sizing, Trailing
@@ -52,9 +51,9 @@ def chosen(stack: F64, begin: int, end: int, fill: float, nearest: bool) -> floa
 
 @compiled
 def program_level(
-    begin: int, end: int, sign: float, fill: float, p: Position, s: int, tape: Tape, steps: Sequence[Step], stack: F64
+    begin: int, end: int, sign: float, fill: float, stop: float, numbers: F64, steps: Sequence[Step], stack: F64
 ) -> tuple[float, int]:
-    """Run steps[begin:end]; the level, and NONE or the Skip that the first failing leaf names."""
+    """Run steps[begin:end] on the `numbers` (C,) of the decision bar; the level, and NONE or the Skip that the first failing leaf names."""
     depth = 0
     for k in range(begin, end):
         op, value, column = steps[k].op, steps[k].value, steps[k].column
@@ -63,7 +62,7 @@ def program_level(
             stack[first] = chosen(stack, first, depth, fill, op == NEAREST)
             depth = first + 1
             continue
-        number = tape.columns[s, column, p.order_row] if column >= 0 else np.nan
+        number = numbers[column] if column >= 0 else np.nan
         if op == PERCENT:
             level = fill * (1 + sign * value / 100)
         elif op == POINTS:
@@ -77,7 +76,7 @@ def program_level(
         elif op == LEVEL:
             level = number
         else:
-            level = fill + value * (fill - p.stop)
+            level = fill + value * (fill - stop)
         if not math.isfinite(level):
             return np.nan, MISSING_LEVEL
         if not sign * (level - fill) > 0:
@@ -97,20 +96,19 @@ def trail_level(p: Position, d: int, tick: float) -> float:
 
 @compiled
 def place_levels(
-    p: Position, d: int, fill: float, s: int, tape: Tape, side: Side, steps: Sequence[Step], stack: F64
+    p: Position, d: int, fill: float, tick: float, numbers: F64, side: Side, steps: Sequence[Step], stack: F64
 ) -> int:
     """Write stop, target and trailing stop of an entry of direction `d` into `p`; NONE or the Skip."""
-    tick = tape.tick[s]
     p.stop, p.target, p.trail = -d * np.inf, d * np.inf, -d * np.inf
     if side.stop_end > side.stop_begin:
-        level, skip = program_level(side.stop_begin, side.stop_end, -d, fill, p, s, tape, steps, stack)
+        level, skip = program_level(side.stop_begin, side.stop_end, -d, fill, p.stop, numbers, steps, stack)
         p.stop = rounded(level, tick, d > 0)
         if skip != NONE:
             return skip
         if not d * (fill - p.stop) > 0:
             return WRONG_SIDE_LEVEL
     if side.target_end > side.target_begin:
-        level, skip = program_level(side.target_begin, side.target_end, d, fill, p, s, tape, steps, stack)
+        level, skip = program_level(side.target_begin, side.target_end, d, fill, p.stop, numbers, steps, stack)
         p.target = rounded(level, tick, d < 0)
         if skip != NONE:
             return skip
@@ -123,7 +121,7 @@ def place_levels(
     if side.trailing == TRAIL_PERCENT:
         p.trail_gap = 1 - d * side.trailing_value / 100
     else:
-        atr = tape.columns[s, side.trailing_column, p.order_row]
+        atr = numbers[side.trailing_column]
         if not (math.isfinite(atr) and atr > 0):
             return MISSING_ATR
         p.trail_gap = side.trailing_value * atr
@@ -137,8 +135,7 @@ def wanted(
     d: int,
     fill: float,
     equity: float,
-    s: int,
-    tape: Tape,
+    numbers: F64,
     side: Side,
     steps: Sequence[Step],
     stack: F64,
@@ -153,13 +150,13 @@ def wanted(
     if sizing == FIXED_QUANTITY:
         return value, NONE
     if sizing == VOLATILITY_TARGET:
-        volatility = tape.columns[s, side.volatility_column, p.order_row]
+        volatility = numbers[side.volatility_column]
         if not (math.isfinite(volatility) and volatility > 0):
             return 0.0, MISSING_VOLATILITY
         return (equity * value / volatility) / fill, NONE
     level = p.stop if side.stop_end > side.stop_begin else p.trail
     if side.yardstick_end > side.yardstick_begin:
-        level, skip = program_level(side.yardstick_begin, side.yardstick_end, -d, fill, p, s, tape, steps, stack)
+        level, skip = program_level(side.yardstick_begin, side.yardstick_end, -d, fill, p.stop, numbers, steps, stack)
         if skip != NONE:
             return 0.0, skip
     distance = abs(fill - level)

@@ -31,29 +31,35 @@ from vibex.backtest.engine.kernel_records import (
     compiled,
 )
 from vibex.backtest.engine.kernel_trades import bounds, enter, leave, survive, touched, write_trade
-from vibex.domain.arrays import F64, I64
+from vibex.domain.arrays import F64, I64, U8
 
 
 @compiled
 def exits_at_open(
-    row: int, book: Sequence[Position], tape: Tape, rules: Rules, account: Account, trades: Sequence[Trade]
+    row: int,
+    book: Sequence[Position],
+    flags: U8,
+    opens: F64,
+    rules: Rules,
+    account: Account,
+    trades: Sequence[Trade],
 ) -> None:
     """Fill the exit orders that are due, in symbol order."""
     for s in range(len(book)):
         p = book[s]
-        if p.exit_reason != NONE and tape.flags[s, row] & NO_FILL == 0:
-            leave(p, s, row, tape.open[s, row], p.exit_reason, tape, rules, account, trades)
+        if p.exit_reason != NONE and flags[s, row] & NO_FILL == 0:
+            leave(p, s, row, opens[s, row], opens[s, row], p.exit_reason, rules, account, trades)
             account.exits -= 1
 
 
 @compiled
-def equity_at_open(row: int, book: Sequence[Position], tape: Tape, account: Account) -> float:
+def equity_at_open(row: int, book: Sequence[Position], flags: U8, opens: F64, account: Account) -> float:
     """Rule 30: marked at this row's opens, at the last close where a symbol has no bar."""
     equity = account.balance
     for s in range(len(book)):
         p = book[s]
         if p.direction != 0:
-            mark = p.mark if tape.flags[s, row] & NO_BAR else tape.open[s, row]
+            mark = p.mark if flags[s, row] & NO_BAR else opens[s, row]
             equity += (mark - p.entry_price) * p.quantity * p.direction
     return equity
 
@@ -73,7 +79,11 @@ def free_cash(book: Sequence[Position], rules: Rules, account: Account) -> float
 def entries_at_open(
     row: int,
     book: Sequence[Position],
-    tape: Tape,
+    flags: U8,
+    opens: F64,
+    columns: F64,
+    lot: F64,
+    tick: F64,
     sides: Sequence[Side],
     steps: Sequence[Step],
     stack: F64,
@@ -82,13 +92,16 @@ def entries_at_open(
     skipped: I64,
 ) -> None:
     """Fill the entry orders that are due, in symbol order, all sized from one equity."""
-    equity = equity_at_open(row, book, tape, account)
+    equity = equity_at_open(row, book, flags, opens, account)
     for s in range(len(book)):
         p = book[s]
-        if p.order != 0 and tape.flags[s, row] & NO_FILL == 0:
+        if p.order != 0 and flags[s, row] & NO_FILL == 0:
             free = free_cash(book, rules, account)
+            numbers = columns[s, :, p.order_row]
             side = sides[0 if p.order > 0 else 1]
-            skip = enter(p, s, row, equity, free, tape, side, steps, stack, rules, account)
+            skip = enter(
+                p, row, opens[s, row], equity, free, lot[s], tick[s], numbers, side, steps, stack, rules, account
+            )
             if skip != NONE:
                 skipped[skip] += 1
             p.order = 0
@@ -97,18 +110,28 @@ def entries_at_open(
 
 @compiled
 def inside_bar(
-    row: int, book: Sequence[Position], tape: Tape, rules: Rules, account: Account, trades: Sequence[Trade]
+    row: int,
+    book: Sequence[Position],
+    flags: U8,
+    opens: F64,
+    highs: F64,
+    lows: F64,
+    tick: F64,
+    rules: Rules,
+    account: Account,
+    trades: Sequence[Trade],
 ) -> None:
     """Stops, targets and trailing of every open position whose symbol trades in this row."""
     for s in range(len(book)):
         p = book[s]
-        if p.direction == 0 or tape.flags[s, row] & NO_FILL:
+        if p.direction == 0 or flags[s, row] & NO_FILL:
             continue
-        reason, level = touched(p, s, row, tape, rules, account)
+        opened, high, low = opens[s, row], highs[s, row], lows[s, row]
+        reason, level = touched(p, opened, high, low, rules, account)
         if reason == NONE:
-            survive(p, s, row, tape)
+            survive(p, high, low, tick[s])
         else:
-            leave(p, s, row, level, reason, tape, rules, account, trades)
+            leave(p, s, row, opened, level, reason, rules, account, trades)
 
 
 @compiled
@@ -146,14 +169,16 @@ def decide(p: Position, flag: int, row: int, rules: Rules, account: Account) -> 
 
 
 @compiled
-def close_row(row: int, book: Sequence[Position], tape: Tape, rules: Rules, account: Account) -> float:
+def close_row(
+    row: int, book: Sequence[Position], flags: U8, closes: F64, rules: Rules, account: Account
+) -> float:
     """Mark every position at the close, then decide. Returns the equity."""
     equity = account.balance
     for s in range(len(book)):
-        p, flag = book[s], tape.flags[s, row]
+        p, flag = book[s], flags[s, row]
         if p.direction != 0:
             if flag & NO_BAR == 0:
-                p.mark = tape.close[s, row]
+                p.mark = closes[s, row]
             equity += (p.mark - p.entry_price) * p.quantity * p.direction
         elif p.order == 0 and flag & ENTRY == 0:
             continue
@@ -208,15 +233,15 @@ def quiet_rows(
 
 @compiled
 def list_open(
-    book: Sequence[Position], tape: Tape, account: Account, trades: Sequence[Trade]
+    book: Sequence[Position], flags: U8, account: Account, trades: Sequence[Trade]
 ) -> None:
     """List the positions that are still open at their last close (rule 27)."""
     for s in range(len(book)):
         p = book[s]
         if p.direction == 0:
             continue
-        row = tape.flags.shape[1] - 1
-        while tape.flags[s, row] & NO_BAR:
+        row = flags.shape[1] - 1
+        while flags[s, row] & NO_BAR:
             row -= 1
         gross = (p.mark - p.entry_price) * p.quantity * p.direction
         write_trade(trades[account.trades], p, s, row, p.mark, gross, p.entry_fee, p.bars - 1, END_OF_DATA)
@@ -224,12 +249,11 @@ def list_open(
 
 
 @compiled
-def roomy(trades: Sequence[Trade], used: int, more: int) -> Sequence[Trade]:
-    """The trade list, doubled when `more` rows do not fit."""
-    if used + more <= len(trades):
-        return trades
+def doubled(trades: Sequence[Trade], used: int, more: int) -> Sequence[Trade]:
+    """The trade list with twice the room, and `more`."""
     larger = np.empty(2 * len(trades) + more, TRADE)
-    larger[:used] = trades[:used]
+    for k in range(used):  # a slice assignment would compile its error message, which takes seconds
+        larger[k] = trades[k]
     return larger
 
 
@@ -244,23 +268,26 @@ def run(
     skipped: I64,
 ) -> tuple[F64, Sequence[Trade]]:
     """Equity (T,) and the trade list, open positions last; the rest is left in `book`, `accounts` and `skipped`."""
-    symbols, rows = tape.flags.shape
+    opens, highs, lows, closes, flags, columns, lot, tick = tape
+    symbols, rows = flags.shape
     equity, trades, stack = np.empty(rows), np.empty(64, TRADE), np.empty(len(steps) + 1)
-    flags, high, low, close = tape.flags[0], tape.high[0], tape.low[0], tape.close[0]
+    flag, high, low, close = flags[0], highs[0], lows[0], closes[0]
     account, row = accounts[0], 0
     while row < rows:
         if symbols == 1 and account.exits == 0 and account.orders == 0:
-            row = quiet_rows(row, book[0], flags, high, low, close, equity, rules, account)
+            row = quiet_rows(row, book[0], flag, high, low, close, equity, rules, account)
             if row == rows:
                 break
-        trades = roomy(trades, account.trades, 2 * symbols)
+        if account.trades + 2 * symbols > len(trades):
+            trades = doubled(trades, account.trades, 2 * symbols)
         if account.exits > 0:
-            exits_at_open(row, book, tape, rules, account, trades)
+            exits_at_open(row, book, flags, opens, rules, account, trades)
         if account.orders > 0:
-            entries_at_open(row, book, tape, sides, steps, stack, rules, account, skipped)
-        inside_bar(row, book, tape, rules, account, trades)
-        equity[row] = close_row(row, book, tape, rules, account)
+            entries_at_open(row, book, flags, opens, columns, lot, tick, sides, steps, stack, rules, account, skipped)
+        inside_bar(row, book, flags, opens, highs, lows, tick, rules, account, trades)
+        equity[row] = close_row(row, book, flags, closes, rules, account)
         row += 1
-    trades = roomy(trades, account.trades, symbols)
-    list_open(book, tape, account, trades)
+    if account.trades + symbols > len(trades):
+        trades = doubled(trades, account.trades, symbols)
+    list_open(book, flags, account, trades)
     return equity, trades[: account.trades]

@@ -39,7 +39,7 @@ NO_FILL: Final = Flag.NO_TRADES | Flag.NO_BAR
 
 def compiled(function: F) -> F:
     """Compile on first use. Without fastmath the operations keep their order, so the bodies stay bit-equal."""
-    return cast(F, njit(nogil=True, error_model="numpy")(function))
+    return cast(F, njit(nogil=True, error_model="numpy", forceinline=True)(function))
 
 
 class Position(Protocol):

@@ -16,7 +16,6 @@ from vibex.backtest.engine.kernel_records import (
     Rules,
     Side,
     Step,
-    Tape,
     Trade,
     compiled,
 )
@@ -26,29 +25,31 @@ from vibex.domain.arrays import F64
 @compiled
 def enter(
     p: Position,
-    s: int,
     row: int,
+    price: float,
     equity: float,
     free: float,
-    tape: Tape,
+    lot: float,
+    tick: float,
+    numbers: F64,
     side: Side,
     steps: Sequence[Step],
     stack: F64,
     rules: Rules,
     account: Account,
 ) -> int:
-    """Fill the entry order at the open of `row`, or leave `p` flat and name the Skip."""
+    """Fill the entry order at `price`, the open of `row`, or leave `p` flat and name the Skip."""
     if not equity > 0:
         return NO_EQUITY
-    d, price = p.order, tape.open[s, row]
+    d = p.order
     fill = price * (rules.buy if d > 0 else rules.sell)
-    skip = place_levels(p, d, fill, s, tape, side, steps, stack)
+    skip = place_levels(p, d, fill, tick, numbers, side, steps, stack)
     if skip != NONE:
         return skip
-    quantity, skip = wanted(p, d, fill, equity, s, tape, side, steps, stack, rules)
+    quantity, skip = wanted(p, d, fill, equity, numbers, side, steps, stack, rules)
     if skip != NONE:
         return skip
-    quantity, skip = affordable(quantity, fill, equity, free, tape.lot[s], side, rules)
+    quantity, skip = affordable(quantity, fill, equity, free, lot, side, rules)
     if skip != NONE:
         return skip
     p.direction, p.quantity, p.entry_price, p.entry_row = d, quantity, fill, row
@@ -76,15 +77,14 @@ def leave(
     p: Position,
     s: int,
     row: int,
+    opened: float,
     level: float,
     reason: int,
-    tape: Tape,
     rules: Rules,
     account: Account,
     trades: Sequence[Trade],
 ) -> None:
     """Close at `level`, moved by slippage unless the target's limit fills it."""
-    opened = tape.open[s, row]
     p.lowest = min(p.lowest, min(opened, level))
     p.highest = max(p.highest, max(opened, level))
     price = level
@@ -107,9 +107,10 @@ def bounds(p: Position) -> tuple[float, float]:
 
 
 @compiled
-def touched(p: Position, s: int, row: int, tape: Tape, rules: Rules, account: Account) -> tuple[int, float]:
+def touched(
+    p: Position, opened: float, high: float, low: float, rules: Rules, account: Account
+) -> tuple[int, float]:
     """Test the levels in the bar (rules 7, 8, 43, 44, 49): NONE or the reason, and the level before slippage."""
-    opened, high, low = tape.open[s, row], tape.high[s, row], tape.low[s, row]
     if p.direction > 0:
         stop = max(p.stop, p.trail)
         stopped_at_open, target_at_open = opened <= stop, opened >= p.target
@@ -134,15 +135,14 @@ def touched(p: Position, s: int, row: int, tape: Tape, rules: Rules, account: Ac
 
 
 @compiled
-def survive(p: Position, s: int, row: int, tape: Tape) -> None:
+def survive(p: Position, high: float, low: float, tick: float) -> None:
     """Take the extremes of a bar that the position came through; move the trailing stop, never back."""
-    high, low = tape.high[s, row], tape.low[s, row]
     p.lowest, p.highest = min(p.lowest, low), max(p.highest, high)
     if p.trailing == 0:
         return
     if p.direction > 0:
         p.reference = max(p.reference, high)
-        p.trail = max(p.trail, trail_level(p, 1, tape.tick[s]))
+        p.trail = max(p.trail, trail_level(p, 1, tick))
     else:
         p.reference = min(p.reference, low)
-        p.trail = min(p.trail, trail_level(p, -1, tape.tick[s]))
+        p.trail = min(p.trail, trail_level(p, -1, tick))
