@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from vibex.analysis.performance.returns import ROUNDING, rate_per_session
+from vibex.analysis.performance.returns import ROUNDING, quotient, rate_per_session
 from vibex.domain.arrays import F64
 
 MIN_SESSIONS = 60
@@ -30,7 +30,7 @@ def sharpe(
     deviation = float(np.std(excess, ddof=1))
     if deviation <= ROUNDING * float(np.abs(excess).max()):
         return None
-    return float(np.mean(excess)) / deviation * math.sqrt(per_year)
+    return quotient(float(np.mean(excess)) * math.sqrt(per_year), deviation)
 
 
 def downside_deviation(returns: F64, *, per_year: float, target: float = 0.0) -> float | None:
@@ -52,18 +52,18 @@ def sortino(returns: F64, *, per_year: float, target: float = 0.0, min_sessions:
     deviation = (
         None if _too_early(returns, min_sessions) else downside_deviation(returns, per_year=per_year, target=target)
     )
-    if not deviation:
+    if deviation is None:
         return None
-    return float(np.mean(returns - rate_per_session(target, per_year))) * per_year / deviation
+    return quotient(float(np.mean(returns - rate_per_session(target, per_year))) * per_year, deviation)
 
 
 def calmar(
     growth: float | None, depth: float | None, *, sessions: int, min_sessions: int = MIN_SESSIONS
 ) -> float | None:
     """CAGR / |max drawdown| over the whole run (Young 1991); None without growth or without a drawdown."""
-    if growth is None or not depth or sessions < min_sessions:
+    if growth is None or depth is None or sessions < min_sessions:
         return None
-    return growth / abs(depth)
+    return quotient(growth, abs(depth))
 
 
 def omega(returns: F64, *, per_year: float, target: float = 0.0, min_sessions: int = MIN_SESSIONS) -> float | None:
@@ -74,8 +74,7 @@ def omega(returns: F64, *, per_year: float, target: float = 0.0, min_sessions: i
     if _too_early(returns, min_sessions):
         return None
     excess = returns - rate_per_session(target, per_year)
-    short = -float(np.sum(excess[excess < 0]))
-    return float(np.sum(excess[excess > 0])) / short if short > 0 else None
+    return quotient(float(np.sum(excess[excess > 0])), -float(np.sum(excess[excess < 0])))
 
 
 def tail_ratio(returns: F64, *, min_sessions: int = MIN_SESSIONS) -> float | None:
@@ -83,7 +82,7 @@ def tail_ratio(returns: F64, *, min_sessions: int = MIN_SESSIONS) -> float | Non
     if _too_early(returns, min_sessions):
         return None
     high, low = np.abs(np.percentile(returns, [95, 5]))
-    return float(high / low) if low > 0 else None
+    return quotient(float(high), float(low))
 
 
 def stability(returns: F64, *, min_sessions: int = MIN_SESSIONS) -> float | None:

@@ -79,3 +79,11 @@ def rate_per_session(annual: float, per_year: float) -> float:
     if not annual > -1:
         raise InvalidInput(f"annual rate {annual} is not above -1", field="risk_free_rate", remedy="0.02 means 2 %")
     return math.expm1(math.log1p(annual) / per_year)
+
+
+def quotient(numerator: float, denominator: float) -> float | None:
+    """numerator / denominator; None where the denominator is not above 0 or the result exceeds the float range."""
+    if not denominator > 0:
+        return None
+    result = numerator / denominator
+    return result if math.isfinite(result) else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vibex.analysis.performance.returns import ROUNDING
+from vibex.analysis.performance.returns import ROUNDING, quotient
 from vibex.domain.arrays import F64, Mask
 from vibex.domain.errors import InvalidInput
 
@@ -54,8 +54,7 @@ def win_rate_pct(pnl: F64) -> float | None:
 
 def profit_factor(pnl: F64) -> float | None:
     """Sum of the gains / |sum of the losses|; None without a loss (then it has no upper bound), 0 without a gain."""
-    losses = -float(np.sum(pnl[pnl < 0]))
-    return float(np.sum(pnl[pnl > 0])) / losses if losses > 0 else None
+    return quotient(float(np.sum(pnl[pnl > 0])), -float(np.sum(pnl[pnl < 0])))
 
 
 def expectancy(pnl: F64) -> float | None:
@@ -74,7 +73,7 @@ def sqn(pnl: F64) -> float | None:
     deviation = float(np.std(pnl, ddof=1))
     if deviation <= ROUNDING * float(np.abs(pnl).max()):
         return None
-    return math.sqrt(pnl.size) * float(np.mean(pnl)) / deviation
+    return quotient(math.sqrt(pnl.size) * float(np.mean(pnl)), deviation)
 
 
 def exposure(in_position: Mask) -> float | None:
@@ -87,5 +86,4 @@ def turnover(traded_notional: float, equity: F64) -> float | None:
 
     Not annualised. None without bars or when the mean equity is not above 0.
     """
-    mean = float(np.mean(equity)) if equity.size else 0.0
-    return traded_notional / mean if mean > 0 else None
+    return quotient(traded_notional, float(np.mean(equity))) if equity.size else None
