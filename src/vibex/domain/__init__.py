@@ -5,6 +5,7 @@ Must not know anything else of the product: no indicator, venue, database, HTTP 
 
 from vibex.domain.bars import Bars, format_ms
 from vibex.domain.clock import Clock, ManualClock, SystemClock
+from vibex.domain.decision import Decision, Intent, Protection, QuantityKind, QuantityRule
 from vibex.domain.errors import (
     InvalidBars,
     InvalidInput,
@@ -16,25 +17,64 @@ from vibex.domain.errors import (
     StopTrading,
     VibexError,
 )
+from vibex.domain.event import Event, EventType, JsonValue
+from vibex.domain.fill import Fill, Liquidity
+from vibex.domain.ids import AccountId, ClientOrderId, OrderKind, VenueOrderId, account_id, new_id
 from vibex.domain.instrument import Instrument, Market
+from vibex.domain.order import (
+    ApprovedEntry,
+    Order,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    ProtectiveExit,
+    Side,
+    TimeInForce,
+)
+from vibex.domain.position import Position
 from vibex.domain.timeframe import Timeframe
 
 __all__ = [
+    "AccountId",
+    "ApprovedEntry",
     "Bars",
+    "ClientOrderId",
     "Clock",
+    "Decision",
+    "Event",
+    "EventType",
+    "Fill",
     "Instrument",
+    "Intent",
     "InvalidBars",
     "InvalidInput",
     "InvalidSpec",
+    "JsonValue",
+    "Liquidity",
     "ManualClock",
     "Market",
     "NotSupported",
+    "Order",
+    "OrderKind",
+    "OrderStatus",
+    "OrderType",
     "OutcomeUnknown",
+    "Position",
+    "PositionSide",
+    "Protection",
+    "ProtectiveExit",
+    "QuantityKind",
+    "QuantityRule",
     "RetryLater",
+    "Side",
     "SpecIssue",
     "StopTrading",
     "SystemClock",
+    "TimeInForce",
     "Timeframe",
+    "VenueOrderId",
     "VibexError",
+    "account_id",
     "format_ms",
+    "new_id",
 ]

@@ -1,0 +1,118 @@
+"""What is configured: one frozen class per part, read from the environment and `./.env`, nowhere else.
+
+Every variable stands in `.env.example`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from vibex.domain.errors import InvalidInput
+
+Part = TypeVar("Part", bound=BaseSettings)
+
+_SOURCE = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+
+class StorageSettings(BaseSettings):
+    """Where state lives. Nothing is written outside `home` unless a command is told to."""
+
+    model_config = _SOURCE
+
+    home: Path = Field(default_factory=lambda: user_data_path("vibex", appauthor=False), alias="VIBEX_HOME")
+    database_url: str | None = Field(default=None, alias="DATABASE_URL")
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy URL of the store; a SQLite file under `home` unless DATABASE_URL is set."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'vibex.db'}"
+
+    @property
+    def bars_folder(self) -> Path:
+        return self.home / "bars"
+
+    @property
+    def runs_folder(self) -> Path:
+        return self.home / "runs"
+
+    @property
+    def compiled_folder(self) -> Path:
+        """Where numba keeps compiled code, so that only the first run waits for the compiler."""
+        return self.home / "cache" / "numba"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class LogSettings(BaseSettings):
+    """How much is logged, and for whom: `text` for people, `json` for collectors."""
+
+    model_config = _SOURCE
+
+    level: LogLevel = Field(default=LogLevel.INFO, alias="LOG_LEVEL")
+    format: LogFormat = Field(default=LogFormat.TEXT, alias="LOG_FORMAT")
+
+
+class ServerSettings(BaseSettings):
+    """The port of the local server; it binds to 127.0.0.1 only until there is a login."""
+
+    model_config = _SOURCE
+
+    port: int = Field(default=3000, ge=1, le=65535, validation_alias=AliasChoices("API_PORT", "APP_PORT"))
+
+
+class Settings:
+    """All parts. Raises InvalidInput, naming the variable, when a value cannot be used."""
+
+    @cached_property
+    def storage(self) -> StorageSettings:
+        return _read(StorageSettings)
+
+    @cached_property
+    def log(self) -> LogSettings:
+        return _read(LogSettings)
+
+    @cached_property
+    def server(self) -> ServerSettings:
+        return _read(ServerSettings)
+
+
+PARTS: tuple[type[BaseSettings], ...] = (StorageSettings, LogSettings, ServerSettings)
+
+
+def variables() -> set[str]:
+    """The name of every environment variable that the product reads."""
+    names: set[str] = set()
+    for part in PARTS:
+        for info in part.model_fields.values():
+            alias = info.validation_alias or info.alias
+            names.update(str(c) for c in alias.choices) if isinstance(alias, AliasChoices) else names.add(str(alias))
+    return names
+
+
+def _read(part: type[Part]) -> Part:
+    try:
+        return part()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(
+            f"{first['input']!r}: {first['msg'].lower()}",
+            field=str(first["loc"][0]),
+            remedy="correct it in the environment or in ./.env",
+        ) from None

@@ -1,0 +1,10 @@
+"""What is remembered: schema, migrations, and repositories that demand a scope.
+
+Every query names the owner or the account that it reads for. Must not know business rules, HTTP or strategies.
+"""
+
+from vibex.store.database import Database
+from vibex.store.runs import Run, RunRepository
+from vibex.store.scope import LOCAL_OWNER, Account, Owner, Scope
+
+__all__ = ["LOCAL_OWNER", "Account", "Database", "Owner", "Run", "RunRepository", "Scope"]

@@ -1,0 +1,69 @@
+"""The engine, sessions and migrations of one database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from vibex.domain import InvalidInput
+
+
+class Database:
+    """One database, by SQLAlchemy URL. `upgrade` before first use; `close` at the end."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise InvalidInput(
+                "is not a database URL", field="DATABASE_URL", remedy="sqlite+aiosqlite:///FILE, for example"
+            ) from None
+        if parsed.get_backend_name() != "sqlite":
+            raise InvalidInput(
+                f"{parsed.get_backend_name()} is not supported yet",
+                field="DATABASE_URL",
+                remedy="leave it empty, or use sqlite+aiosqlite:///FILE",
+            )
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
+        event.listen(self._engine.sync_engine, "connect", _set_pragmas)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    async def upgrade(self) -> None:
+        """Bring the schema to the newest version; harmless when it is there."""
+        async with self._engine.begin() as connection:
+            await connection.run_sync(_migrate)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed at the end, or undone by an exception."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+    """WAL lets readers go on while a backtest writes; the time-out waits for the other writer instead of failing."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,9 @@
+"""How alembic reaches the database: through the connection that `Database.upgrade` hands over."""
+
+from alembic import context
+
+from vibex.store.schema import Table
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
+with context.begin_transaction():
+    context.run_migrations()

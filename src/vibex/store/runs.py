@@ -1,0 +1,84 @@
+"""Finished backtests: written once, listed newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from vibex.domain import JsonValue
+from vibex.store.database import Database
+from vibex.store.schema import RunRow
+from vibex.store.scope import Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One finished backtest. `folder` holds its files (result.json, report.html …)."""
+
+    id: str
+    created_at: datetime
+    strategy_name: str
+    symbols: Sequence[str]
+    timeframe: str
+    simulated: bool
+    summary_stats: Mapping[str, JsonValue]
+    digests: Mapping[str, str]
+    folder: str
+
+
+class RunRepository:
+    """The runs of one owner at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, owner: Owner, run: Run) -> None:
+        row = RunRow(
+            id=run.id,
+            owner_id=owner.id,
+            created_at=run.created_at,
+            strategy_name=run.strategy_name,
+            symbols=list(run.symbols),
+            timeframe=run.timeframe,
+            simulated=run.simulated,
+            summary_stats=dict(run.summary_stats),
+            digests=dict(run.digests),
+            folder=run.folder,
+        )
+        async with self._database.transaction() as session:
+            session.add(row)
+
+    async def newest(self, owner: Owner, *, limit: int = 100) -> list[Run]:
+        """At most `limit` runs of `owner`, newest first."""
+        query = (
+            select(RunRow)
+            .where(RunRow.owner_id == owner.id)
+            .order_by(RunRow.created_at.desc(), RunRow.id.desc())
+            .limit(limit)
+        )
+        async with self._database.transaction() as session:
+            return [_run(row) for row in await session.scalars(query)]
+
+    async def find(self, owner: Owner, run_id: str) -> Run | None:
+        """The run of that id; None when there is none or when it is another owner's."""
+        query = select(RunRow).where(RunRow.owner_id == owner.id, RunRow.id == run_id)
+        async with self._database.transaction() as session:
+            row = await session.scalar(query)
+        return None if row is None else _run(row)
+
+
+def _run(row: RunRow) -> Run:
+    return Run(
+        id=row.id,
+        created_at=row.created_at,
+        strategy_name=row.strategy_name,
+        symbols=tuple(row.symbols),
+        timeframe=row.timeframe,
+        simulated=row.simulated,
+        summary_stats=row.summary_stats,
+        digests=row.digests,
+        folder=row.folder,
+    )
