@@ -32,7 +32,7 @@ class Warning_:  # noqa: N801 - `Warning` is Python's own
 
 def disclose(spec: StrategySpec, statistics: Statistics, bar_ms: int) -> list[Warning_]:
     """All warnings of a run, the gravest first."""
-    found = [
+    return [
         *_ruined(statistics),
         *_liquidation(spec, statistics),
         *_funding(spec, statistics, bar_ms),
@@ -42,7 +42,6 @@ def disclose(spec: StrategySpec, statistics: Statistics, bar_ms: int) -> list[Wa
         *_skipped_for_lot(statistics),
         _chosen_today(spec),
     ]
-    return found
 
 
 def _ruined(statistics: Statistics) -> list[Warning_]:

@@ -142,7 +142,7 @@ class BacktestResult:
         """What the command line prints: `stats`, `trades`, `digests`, `warnings`, `data_quality`."""
         return {
             "stats": self.summary_stats,
-            "trades": self.trade_log,
+            "trades": list(self.trade_log),
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
@@ -156,7 +156,7 @@ class BacktestResult:
             "spec": self.spec.to_json_dict(),
             "settings": self.settings.to_json(),
             "summary_stats": self.summary_stats,
-            "trade_log": self.trade_log,
+            "trade_log": list(self.trade_log),
             "equity_curve": _series(self.plan.time, "equity", self.outcome.equity),
             "drawdown_series": _series(self.plan.time, "drawdown_pct", self.drawdown_pct),
             "returns_series": _series(
@@ -182,9 +182,7 @@ class BacktestResult:
         rows = performance.compounded_returns(
             self.statistics.session_returns, self.sessions.date[self.statistics.session_rows], period
         )
-        return [
-            {period: row.label, "return_pct": None if row.value is None else row.value * 100} for row in rows
-        ]
+        return [{period: row.label, "return_pct": None if row.value is None else row.value * 100} for row in rows]
 
 
 def _series(time: I64, name: str, values: F64) -> list[JsonValue]:

@@ -32,9 +32,7 @@ def run(
     settings = settings or RunSettings()
     known = dict(instruments or {})
     for symbol in spec.symbols:
-        known.setdefault(
-            symbol, Instrument(symbol=symbol, market=spec.market, currency=spec.market.default_currency)
-        )
+        known.setdefault(symbol, Instrument(symbol=symbol, market=spec.market, currency=spec.market.default_currency))
     _refuse_mixed(spec, known)
     evaluation = evaluate(spec, bars)
     plan = compile_plan(evaluation, settings, known)

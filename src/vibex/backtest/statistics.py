@@ -54,7 +54,7 @@ class Statistics:
 
     @cached_property
     def closed(self) -> Mask:
-        return self.outcome.trades.reason != Reason.END_OF_DATA
+        return np.not_equal(self.outcome.trades.reason, Reason.END_OF_DATA)
 
     @cached_property
     def return_pct(self) -> F64:

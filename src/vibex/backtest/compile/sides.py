@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
@@ -29,42 +30,53 @@ from vibex.strategy.spec import (
     RiskNotional,
     RiskPercent,
     StrategySpec,
+    TrailingStop,
     VolatilityTarget,
 )
+from vibex.strategy.spec import Sizing as SpecSizing
 
 Step = tuple[LevelOp, float, int]
 
 NO_LEVEL = LevelProgram(op=np.empty(0, np.int64), value=np.empty(0), column=np.empty(0, np.int64))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Size:
+    """The sizing part of a `SidePlan`."""
+
+    kind: Sizing
+    value: float
+    yardstick: Exit | None = None
+    cap_percent: float = float("nan")
+    volatility_column: int = -1
+
+
 def compile_side(spec: StrategySpec, columns: ColumnTable, *, long: bool) -> SidePlan:
     """The exits and the size that `spec` gives to entries of one side."""
-    stop = _of_side(spec.stop_loss, long)
-    target = _of_side(spec.take_profit, long)
-    trailing = _of_side(spec.trailing_stop, long)
-    size = _of_side(spec.sizing, long)
+    side = "long" if long else "short"
+    target = None if spec.take_profit is None else getattr(spec.take_profit, side)
     if isinstance(target, tuple):
         raise NotSupported("several targets are not run yet", field="take_profit", remedy="use one target")
-    kind, value, column = _trailing(trailing, columns)
+    trailing, trailing_value, trailing_column = _trailing(getattr(spec.trailing_stop, side, None), columns)
+    size = _sizing(getattr(spec.sizing, side), columns)
     return SidePlan(
-        stop=_program(stop, columns),
+        stop=_program(getattr(spec.stop_loss, side, None), columns),
         target=_program(target, columns),
-        trailing=kind,
-        trailing_value=value,
-        trailing_column=column,
-        **_sizing(size, columns),
+        trailing=trailing,
+        trailing_value=trailing_value,
+        trailing_column=trailing_column,
+        sizing=size.kind,
+        size_value=size.value,
+        yardstick=_program(size.yardstick, columns),
+        cap_percent=size.cap_percent,
+        volatility_column=size.volatility_column,
     )
 
 
-def _of_side(sided: object, long: bool) -> object:
-    return None if sided is None else getattr(sided, "long" if long else "short")
-
-
-def _program(level: object, columns: ColumnTable) -> LevelProgram:
-    steps = [] if level is None else list(_steps(level, columns))
-    if not steps:
+def _program(level: Exit | None, columns: ColumnTable) -> LevelProgram:
+    if level is None:
         return NO_LEVEL
-    ops, values, rows = zip(*steps, strict=True)
+    ops, values, rows = zip(*_steps(level, columns), strict=True)
     return LevelProgram(
         op=np.array(ops, dtype=np.int64), value=np.array(values, dtype=np.float64), column=np.array(rows, np.int64)
     )
@@ -92,7 +104,7 @@ def _steps(level: Exit, columns: ColumnTable) -> Iterator[Step]:
             assert_never(level)
 
 
-def _trailing(trailing: object, columns: ColumnTable) -> tuple[Trailing, float, int]:
+def _trailing(trailing: TrailingStop | None, columns: ColumnTable) -> tuple[Trailing, float, int]:
     match trailing:
         case None:
             return Trailing.NONE, 0.0, -1
@@ -103,35 +115,27 @@ def _trailing(trailing: object, columns: ColumnTable) -> tuple[Trailing, float, 
     raise NotSupported("a trailing level is not run yet", field="trailing_stop", remedy="use percent or atr")
 
 
-def _sizing(size: object, columns: ColumnTable) -> dict[str, object]:
-    yardstick: object = None
-    cap = float("nan")
-    volatility = -1
+def _sizing(size: SpecSizing | None, columns: ColumnTable) -> _Size:
     match size:
-        case FixedPercent():
-            kind = Sizing.FIXED_PERCENT
-        case FixedNotional():
-            kind = Sizing.FIXED_NOTIONAL
-        case FixedQuantity():
-            kind = Sizing.FIXED_QUANTITY
-        case RiskPercent() | RiskNotional():
-            kind = Sizing.RISK_PERCENT if isinstance(size, RiskPercent) else Sizing.RISK_NOTIONAL
-            yardstick = size.distance
-            cap = float("nan") if size.cap_percent is None else size.cap_percent
-        case VolatilityTarget(lookback=lookback):
-            kind = Sizing.VOLATILITY_TARGET
-            volatility = columns.row(f"volatility {lookback}", _volatility_over(lookback))
         case None:  # a side without a size has no entries either: the spec's checks say so
-            kind = Sizing.FIXED_QUANTITY
-        case _:
-            raise AssertionError(size)
-    return {
-        "sizing": kind,
-        "size_value": 0.0 if size is None else size.value,
-        "yardstick": _program(yardstick, columns),
-        "cap_percent": cap,
-        "volatility_column": volatility,
-    }
+            return _Size(kind=Sizing.FIXED_QUANTITY, value=0.0)
+        case FixedPercent():
+            return _Size(kind=Sizing.FIXED_PERCENT, value=size.value)
+        case FixedNotional():
+            return _Size(kind=Sizing.FIXED_NOTIONAL, value=size.value)
+        case FixedQuantity():
+            return _Size(kind=Sizing.FIXED_QUANTITY, value=size.value)
+        case VolatilityTarget():
+            row = columns.row(f"volatility {size.lookback}", _volatility_over(size.lookback))
+            return _Size(kind=Sizing.VOLATILITY_TARGET, value=size.value, volatility_column=row)
+        case RiskPercent() | RiskNotional():
+            return _Size(
+                kind=Sizing.RISK_PERCENT if isinstance(size, RiskPercent) else Sizing.RISK_NOTIONAL,
+                value=size.value,
+                yardstick=size.distance,
+                cap_percent=float("nan") if size.cap_percent is None else size.cap_percent,
+            )
+    assert_never(size)
 
 
 def _atr_row(indicator: str | None, columns: ColumnTable) -> int:

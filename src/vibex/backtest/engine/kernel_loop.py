@@ -169,9 +169,7 @@ def decide(p: Position, flag: int, row: int, rules: Rules, account: Account) -> 
 
 
 @compiled
-def close_row(
-    row: int, book: Sequence[Position], flags: U8, closes: F64, rules: Rules, account: Account
-) -> float:
+def close_row(row: int, book: Sequence[Position], flags: U8, closes: F64, rules: Rules, account: Account) -> float:
     """Mark every position at the close, then decide. Returns the equity."""
     equity = account.balance
     for s in range(len(book)):
@@ -232,9 +230,7 @@ def quiet_rows(
 
 
 @compiled
-def list_open(
-    book: Sequence[Position], flags: U8, account: Account, trades: Sequence[Trade]
-) -> None:
+def list_open(book: Sequence[Position], flags: U8, account: Account, trades: Sequence[Trade]) -> None:
     """List the positions that are still open at their last close (rule 27)."""
     for s in range(len(book)):
         p = book[s]

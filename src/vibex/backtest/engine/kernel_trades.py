@@ -107,9 +107,7 @@ def bounds(p: Position) -> tuple[float, float]:
 
 
 @compiled
-def touched(
-    p: Position, opened: float, high: float, low: float, rules: Rules, account: Account
-) -> tuple[int, float]:
+def touched(p: Position, opened: float, high: float, low: float, rules: Rules, account: Account) -> tuple[int, float]:
     """Test the levels in the bar (rules 7, 8, 43, 44, 49): NONE or the reason, and the level before slippage."""
     if p.direction > 0:
         stop = max(p.stop, p.trail)

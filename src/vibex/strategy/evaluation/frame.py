@@ -7,16 +7,15 @@ bar is seen before it is closed, whichever timeframes meet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from vibex.analysis.calendars import Calendar, SessionColumns
-from vibex.analysis.calendars.references import CALENDAR_REFERENCES, calendar_reference
+from vibex.analysis.calendars import CALENDAR_REFERENCES, Calendar, SessionColumns, calendar_reference
 from vibex.analysis.indicators import IndicatorInput, InputKind, complete, compute, find
-from vibex.analysis.resampling import resample
+from vibex.analysis.resampling import align_other, resample
 from vibex.domain import Bars, InvalidInput, Timeframe
 from vibex.domain.arrays import F64, I64
 from vibex.strategy.evaluation.arithmetic import Value, calculate, shifted
@@ -44,9 +43,7 @@ class Study:
         key = (symbol, timeframe)
         if key not in self._frames:
             if symbol not in self.bars:
-                raise InvalidInput(
-                    f"there is no data for {symbol}", field="data", remedy=f"add --data {symbol}=FILE"
-                )
+                raise InvalidInput(f"there is no data for {symbol}", field="data", remedy=f"add --data {symbol}=FILE")
             self._frames[key] = Frame(self, symbol, resample(self.bars[symbol], timeframe, self.calendar))
         return self._frames[key]
 
@@ -138,11 +135,11 @@ class Frame:
         """`column` of `home` as visible at this frame's closes: the last of its bars that had ended (rule 58)."""
         if home is self:
             return column
-        last = np.searchsorted(home.closes_at, self.closes_at, side="right") - 1
+        last = align_other(home.closes_at, self.closes_at)
         return np.where(last >= 0, column[last], np.nan) if len(column) else np.full(len(self), np.nan)
 
 
-_PRICES = {
+_PRICES: dict[str, Callable[[Bars], F64]] = {
     "open": lambda bars: bars.open,
     "high": lambda bars: bars.high,
     "low": lambda bars: bars.low,

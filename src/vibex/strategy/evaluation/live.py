@@ -46,7 +46,9 @@ class LiveEvaluation:
     def _since_anchor(self, symbol: str, bars: Bars) -> Bars:
         anchor = self.anchors.get(symbol)
         if anchor is None:
-            raise InvalidInput(f"{symbol} has no anchor", field="anchors", remedy="deploy with a history of each symbol")
+            raise InvalidInput(
+                f"{symbol} has no anchor", field="anchors", remedy="deploy with a history of each symbol"
+            )
         kept = bars.between(anchor, None)
         if len(kept) == 0 or int(kept.open_time[0]) != anchor:
             raise InvalidInput(

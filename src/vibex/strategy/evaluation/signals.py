@@ -81,9 +81,7 @@ def evaluate(spec: StrategySpec, bars: BarsBySymbol) -> Evaluation:
     signals = {
         symbol: _signals(
             spec,
-            Study(
-                symbol=symbol, timeframe=spec.timeframe, bars=data, calendar=calendar, indicators=indicators
-            ),
+            Study(symbol=symbol, timeframe=spec.timeframe, bars=data, calendar=calendar, indicators=indicators),
         )
         for symbol in spec.symbols
     }
@@ -122,9 +120,7 @@ def _by_symbol(spec: StrategySpec, bars: BarsBySymbol) -> dict[str, Bars]:
         if symbol not in given:
             raise InvalidInput(f"there is no data for {symbol}", field="data", remedy=f"give bars for {symbol}")
         if len(given[symbol]) == 0:
-            raise InvalidInput(
-                f"there are no bars of {symbol}", field="data", remedy="choose a range that holds bars"
-            )
+            raise InvalidInput(f"there are no bars of {symbol}", field="data", remedy="choose a range that holds bars")
     return {symbol: given[symbol] for symbol in {*spec.symbols, *filters}}
 
 

@@ -6,12 +6,11 @@ only what it needs of the parts, so that a strategy without `not` never computes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
 
-from vibex.analysis.calendars.references import clock_mask, date_mask
+from vibex.analysis.calendars import clock_mask, date_mask
 from vibex.domain.arrays import F64, Mask
 from vibex.strategy.evaluation.arithmetic import Value
 from vibex.strategy.evaluation.frame import Frame
