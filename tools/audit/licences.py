@@ -102,8 +102,12 @@ def installed_licence(package: str) -> Licence | None:
         return None
     declared = declared_licence(
         package,
-        expression=found["License-Expression"] if "License-Expression" in found else None,
+        expression=_first(found.get_all("License-Expression")),
         classifiers=found.get_all("Classifier") or [],
-        text=found["License"] if "License" in found else None,
+        text=_first(found.get_all("License")),
     )
     return judge(package, declared)
+
+
+def _first(values: list[str] | None) -> str | None:
+    return values[0] if values else None

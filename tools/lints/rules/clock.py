@@ -1,4 +1,4 @@
-"""Time comes from the `Clock` port: live, paper, simulation and tests share code if nobody reads the machine's clock."""
+"""Time comes from the `Clock` port: live, paper and simulated trading share code if none reads the machine's clock."""
 
 from __future__ import annotations
 
