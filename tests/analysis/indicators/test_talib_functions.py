@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pytest
-from talib import _ta_lib, abstract
+import talib
+from talib import abstract
 
 from vibex.analysis.indicators import IndicatorInput, all_definitions, complete, compute, find
 from vibex.domain import InvalidInput
 from vibex.domain.arrays import F64
 
 OWN_MEANING = {"DONCHIAN", "SUPERTREND", "TSI", "VWAP"}
-FUNCTIONS = sorted(set(_ta_lib.__TA_FUNCTION_NAMES__) - OWN_MEANING)
+FUNCTIONS = sorted(set(chain.from_iterable(talib.__function_groups__.values())) - OWN_MEANING)
 
 
 def from_talib(name: str, inputs: IndicatorInput, params: dict[str, float]) -> list[F64]:
