@@ -8,6 +8,7 @@ from itertools import chain
 
 import numpy as np
 import pytest
+import talib
 from talib import abstract
 
 from vibex.analysis.indicators import IndicatorInput, all_definitions, complete, compute, find
