@@ -45,12 +45,12 @@ def find_jumps(bars: Bars, adjustment: Adjustment, actions: CorporateActions) ->
     steps = np.diff(bars.open_time)
     return tuple(
         Jump(
-            row=int(i) + 1,
+            row=i + 1,
             time_ms=int(bars.open_time[i + 1]),
             move=float(size[i]),
             over_hole=bool(steps[i] > LONGEST_STEP_MS),
         )
-        for i in np.flatnonzero(np.abs(size) > LIMIT)
+        for i in map(int, np.flatnonzero(np.abs(size) > LIMIT))
     )
 
 
