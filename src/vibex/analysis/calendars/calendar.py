@@ -127,13 +127,16 @@ def monday_of(times: I64) -> I64:
 def month_bounds(date: I64) -> tuple[I64, I64]:
     """00:00 UTC of the first day of each date's month and of the next month."""
     month = date.astype("datetime64[ms]").astype("datetime64[M]")
-    return _ms(month), _ms(month + 1)
+    return _ms(month), _ms(month + np.timedelta64(1, "M"))
 
 
 def refuse_unknown_years(times: I64) -> None:
     """Raise InvalidInput when a time lies outside 1970 to 2049."""
-    if len(times) and (int(times.min()) < FIRST_MS or int(times.max()) >= LAST_MS):
-        outside = int(times.min()) if int(times.min()) < FIRST_MS else int(times.max())
+    if len(times) == 0:
+        return
+    first, last = int(np.min(times)), int(np.max(times))
+    if first < FIRST_MS or last >= LAST_MS:
+        outside = first if first < FIRST_MS else last
         shown = format_ms(outside) if abs(outside) < 10 * LAST_MS else f"epoch ms {outside}"
         raise InvalidInput(
             f"no calendar knows {shown}",

@@ -37,10 +37,8 @@ class ContinuousCalendar:
     def columns(self, open_time: I64, timeframe: Timeframe) -> SessionColumns:
         refuse_unknown_years(open_time)
         bar_close = open_time + timeframe.ms
-        if timeframe.is_intraday:
-            date = self._date(open_time)
-        else:
-            date = floor_to(bar_close - 1, DAY_MS)  # The last day of a week; a day's own date.
+        # A week belongs to its last day.
+        date = self._date(open_time) if timeframe.is_intraday else floor_to(bar_close - 1, DAY_MS)
         if self.override is None:
             opened, closed = date, date + DAY_MS
         else:

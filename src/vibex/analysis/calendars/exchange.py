@@ -62,9 +62,16 @@ class ExchangeCalendar:
     market: Market
     override: SessionOverride | None = None
 
+    def __post_init__(self) -> None:
+        if self.override is not None and self.override.close_ms > DAY_MS:
+            raise NotSupported(
+                f"a session of {self.market} that passes midnight", field="session.close", remedy="end it by 24:00"
+            )
+
     @property
     def table(self) -> SessionTable:
-        """The sessions, read once per market and override."""
+        """The sessions, read once per market and override. Raises InvalidInput for an override that opens on
+        another date than the exchange."""
         return _session_table(self.market, self.override)
 
     def columns(self, open_time: I64, timeframe: Timeframe) -> SessionColumns:
@@ -158,7 +165,8 @@ class ExchangeCalendar:
         row, _, moved = self._rows(self._date(open_time, timeframe))
         end = open_time + timeframe.ms
         in_break = (open_time >= self.table.break_start[row]) & (end <= self.table.break_end[row])
-        return (moved == 0) & (open_time < closes[row]) & (end > opens[row]) & ~in_break
+        inside: Mask = (moved == 0) & (open_time < closes[row]) & (end > opens[row]) & ~in_break
+        return inside
 
 
 def _intraday_labels(table: SessionTable, rows: slice, step: int) -> I64:
@@ -181,7 +189,7 @@ def _session_table(market: Market, override: SessionOverride | None) -> SessionT
 
     schedule = get_calendar(EXCHANGES[market].code, start=_FIRST, end=_LAST).schedule
     opened, break_start, break_end, closed = (
-        schedule[name].to_numpy().astype("datetime64[ms]").astype(np.int64)
+        schedule[name].dt.tz_localize(None).to_numpy(dtype="datetime64[ms]").astype(np.int64)
         for name in ("open", "break_start", "break_end", "close")
     )
     date = schedule.index.to_numpy().astype("datetime64[ms]").astype(np.int64)
@@ -203,10 +211,6 @@ def _session_table(market: Market, override: SessionOverride | None) -> SessionT
 
 def _chosen_hours(market: Market, override: SessionOverride, date: I64, closed: I64) -> tuple[I64, I64]:
     """The override's hours on the exchange's dates; on a half day a session within regular hours ends with it."""
-    if override.close_ms > DAY_MS:
-        raise NotSupported(
-            f"a session of {market} that passes midnight", field="session.close", remedy="end it by 24:00"
-        )
     chosen, exchange = zone(override.zone), zone(EXCHANGES[market].zone)
     chosen_open, chosen_close = chosen.instant(date + override.open_ms), chosen.instant(date + override.close_ms)
     if np.any(floor_to(exchange.local(chosen_open), DAY_MS) != date):
@@ -216,6 +220,6 @@ def _chosen_hours(market: Market, override: SessionOverride, date: I64, closed: 
             remedy="give the times in the exchange's zone",
         )
     midnight = exchange.instant(date)
-    usual_close = midnight + int(np.bincount((closed - midnight) // MINUTE_MS).argmax()) * MINUTE_MS
+    usual_close = midnight + int(np.argmax(np.bincount((closed - midnight) // MINUTE_MS))) * MINUTE_MS
     cut = np.maximum(np.minimum(chosen_close, closed), chosen_open)
     return chosen_open, np.where(chosen_close <= usual_close, cut, chosen_close)

@@ -12,7 +12,8 @@ def calendar_for(market: Market, override: SessionOverride | None = None) -> Cal
     """XNYS for us_equity, XHKG for hk_equity, days without end for crypto.
 
     `override` replaces the session's hours; the trading dates stay the exchange's. Raises NotSupported for
-    an equity session that passes midnight, InvalidInput for one that opens on another date than the exchange.
+    an equity session that passes midnight; one that opens on another date than the exchange's is refused
+    with InvalidInput at its first use.
     """
     if market is Market.CRYPTO:
         return ContinuousCalendar(override=override)

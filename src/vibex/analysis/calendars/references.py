@@ -33,9 +33,9 @@ def calendar_reference(name: str, columns: SessionColumns, calendar: Calendar, t
     """The reference `name` at the close of every bar, shape (T,).
 
     `minutes_since_open`, `minutes_to_close`: clock minutes, lunch included; negative before the open, after
-    the close. `session_bar`: 1 = first, counted by the clock (a missing bar keeps its number), 0 before the
-    open. `weekday` (1 = Monday), `day`, `month`: of the session's date. `week_session`, `month_session`
-    (1 = first), `month_sessions_left` (0 = last): sessions of the venue's calendar.
+    the close. `session_bar`: 1 = first, counted by the clock (a missing bar keeps its number). `weekday`
+    (1 = Monday), `day`, `month`: of the session's date. `week_session`, `month_session` (1 = first),
+    `month_sessions_left` (0 = last): sessions of the venue's calendar.
     Raises InvalidInput for an unknown name and for a minute reference on 1d or 1w bars.
     """
     if name in MINUTE_REFERENCES and not timeframe.is_intraday:
@@ -70,21 +70,22 @@ def _integers(name: str, columns: SessionColumns, calendar: Calendar, timeframe:
 
 
 def session_bar(columns: SessionColumns, calendar: Calendar, timeframe: Timeframe) -> I64:
-    """Number of each bar in its session, 1 = first, by the clock; 0 before the open, 1 on 1d and 1w bars."""
+    """Number of each bar in its session, 1 = first, by the clock; 1 on 1d and 1w bars.
+
+    0 before the open; in a break and after the close, the number of the last bar before.
+    """
     if not timeframe.is_intraday:
         return np.ones(len(columns.date), dtype=np.int64)
+    end = np.minimum(columns.bar_close, columns.close)
     breaks = calendar.breaks(columns)
     if breaks is None:
-        return np.maximum(_bars_since(columns.open, columns.bar_close, timeframe), 0)
-    break_start, break_end = breaks
-    morning = np.maximum(_bars_since(columns.open, np.minimum(columns.bar_close, break_start), timeframe), 0)
-    afternoon_start = np.maximum(break_end, columns.open)
-    afternoon = np.maximum(_bars_since(afternoon_start, columns.bar_close, timeframe), 0)
-    return morning + np.where(break_end < columns.close, afternoon, 0)
+        return _bars_between(columns.open, end, timeframe)
+    morning = _bars_between(columns.open, np.minimum(end, breaks[0]), timeframe)
+    return morning + _bars_between(np.maximum(breaks[1], columns.open), end, timeframe)
 
 
-def _bars_since(start: I64, end: I64, timeframe: Timeframe) -> I64:
-    """Bars of `timeframe` that cover start to end.
+def _bars_between(start: I64, end: I64, timeframe: Timeframe) -> I64:
+    """Bars of `timeframe` that cover start to end, 0 where the end is not after the start.
 
     Vendors label the hours of a 09:30 session 09:30, 10:30 … or 09:00, 10:00 …: a close that is whole
     steps from the start shows the first kind, every other close is counted on the grid from 00:00 UTC.
@@ -92,4 +93,4 @@ def _bars_since(start: I64, end: I64, timeframe: Timeframe) -> I64:
     step = timeframe.ms
     from_start = end - start
     from_grid = -(-(end - floor_to(start, step)) // step)
-    return np.where(from_start % step == 0, from_start // step, from_grid)
+    return np.where(end <= start, 0, np.where(from_start % step == 0, from_start // step, from_grid))

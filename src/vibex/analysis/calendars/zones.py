@@ -28,8 +28,9 @@ class Zone:
     def local(self, instant: I64) -> I64:
         """Wall-clock time of UTC instants, in ms since 1970-01-01 00:00 local; shape as given."""
         if len(self.offset) == 1:
-            return instant + self.offset[0]
-        return instant + self.offset[np.searchsorted(self.change, instant, side="right") - 1]
+            return instant + int(self.offset[0])
+        local: I64 = instant + self.offset[np.searchsorted(self.change, instant, side="right") - 1]
+        return local
 
     def instant(self, local: I64) -> I64:
         """UTC instants of wall-clock times: the inverse of `local`.
