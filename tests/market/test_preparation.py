@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vibex.domain import Bars, InvalidInput, Market, Timeframe
@@ -71,13 +72,13 @@ def test_all_symbols_of_a_run_are_adjusted_alike(make_bars: MakeBars) -> None:
 
 def test_an_unexplained_jump_stops_the_run_with_date_and_remedy(make_bars: MakeBars) -> None:
     file = file_of(make_bars([40, 44, 11, 12]))
-    with pytest.raises(InvalidInput, match=r"ABC moves -75\.0% on 2024-01-04 \(raw prices\)") as refused:
+    with pytest.raises(InvalidInput, match=r"ABC moves -75\.0% on 2024-01-04 \(raw prices") as refused:
         prepare({"ABC": file}, US)
     assert "--actions" in str(refused.value.remedy)
     assert "ABC,2024-01-04,move,1" in str(refused.value.remedy)
     for actions in (actions_of("split", date(2024, 1, 4), 4), actions_of("move", date(2024, 1, 4), 1)):
         assert prepare({"ABC": file}, replace(US, actions=actions)).bars["ABC"].close[0] == 40
-    with pytest.raises(InvalidInput, match="2024-01-04"):
+    with pytest.raises(InvalidInput, match=r"\+340\.0% on 2024-01-03 \(raw prices, known splits taken out\)"):
         prepare({"ABC": file}, replace(US, actions=actions_of("split", date(2024, 1, 3), 4)))
 
 
@@ -98,7 +99,7 @@ def test_adjusting_what_is_adjusted_already_is_noticed(make_bars: MakeBars) -> N
 
 def test_a_jump_to_the_open_alone_counts_and_thirty_five_percent_is_allowed(make_bars: MakeBars) -> None:
     bars = make_bars([100, 100, 100])
-    wide = replace(bars, open=[100, 136, 100], high=[100, 136, 100])
+    wide = replace(bars, open=np.array([100.0, 136, 100]), high=np.array([100.0, 136, 100]))
     with pytest.raises(InvalidInput, match=r"\+36\.0%"):
         prepare({"ABC": file_of(wide)}, US)
     prepare({"ABC": file_of(make_bars([100, 135, 100]))}, US)
@@ -140,7 +141,7 @@ def test_two_currencies_are_refused(make_bars: MakeBars) -> None:
 def test_hong_kong_needs_a_board_lot_or_says_fractional(make_bars: MakeBars) -> None:
     request = PreparationRequest(market=Market.HK_EQUITY, timeframe=Timeframe.D1, adjustment=Adjustment.SPLIT)
     file = file_of(make_bars([10, 11]))
-    with pytest.raises(InvalidInput, match="board lot of 6666.HK"):
+    with pytest.raises(InvalidInput, match=r"board lot of 6666\.HK"):
         prepare({"6666.HK": file}, request)
     assert prepare({"0700.HK": file}, request).instruments["0700.HK"].lot == 100
     free = prepare({"0700.HK": file}, replace(request, fractional=True))

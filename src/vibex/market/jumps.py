@@ -12,7 +12,7 @@ from vibex.domain.errors import InvalidInput
 from vibex.domain.timeframe import DAY_MS
 from vibex.market.adjustment import ActionKind, Adjustment, CorporateActions, first_row_on
 
-LIMIT = 0.35
+LIMIT = 0.35 + 1e-9  # a close of 135 after 100 is a move of 35 % in floating point as well
 # Over a hole of a year the price may be anywhere; the hole itself stands in the data quality.
 LONGEST_STEP_MS = 365 * DAY_MS
 
@@ -57,10 +57,12 @@ def find_jumps(bars: Bars, adjustment: Adjustment, actions: CorporateActions) ->
 def unexplained(jump: Jump, symbol: str, adjustment: Adjustment) -> InvalidInput:
     """The refusal of a run on such data, with what the user can do."""
     day = format_ms(jump.time_ms)[:10]
-    split = "add the split to a file given with --actions" if adjustment is Adjustment.RAW else "check --adjust"
+    raw = adjustment is Adjustment.RAW
+    prices = "raw prices, known splits taken out" if raw else f"{adjustment} prices"
+    remedy = "correct the splits in a file given with --actions" if raw else "check --adjust"
     return InvalidInput(
-        f"{symbol} moves {jump.move:+.1%} on {day} ({adjustment} prices), and no corporate action explains it",
+        f"{symbol} moves {jump.move:+.1%} on {day} ({prices}), and no corporate action explains it",
         field="data",
-        remedy=f"{split}; if the price really moved so far, add the line {symbol},{day},move,1 to that file; "
+        remedy=f"{remedy}; if the price really moved so far, add the line {symbol},{day},move,1 to that file; "
         "or give data that begins after that day",
     )
