@@ -1,0 +1,61 @@
+"""Which prices, from whom, how clean: files in, `Bars` out, with everything that was done to them counted.
+
+A file is read and mended (`read_bars`), matched to a symbol (`match_data`), and prepared for a run (`prepare`):
+adjustment stated, jumps explained, sessions filtered, resampled to the strategy's timeframe, one currency. Must not
+know strategies, orders, fills or results; a missing fact (board lot, adjustment) is asked for and never guessed.
+"""
+
+from vibex.market.adjustment import (
+    ActionKind,
+    Adjustment,
+    CorporateAction,
+    CorporateActions,
+    adjust,
+    read_actions,
+)
+from vibex.market.data_arguments import DataArgument, match_data, parse_data_argument
+from vibex.market.instruments import (
+    Instruments,
+    load_instruments,
+    refuse_capital_below_one_lot,
+    shipped_instruments,
+    single_currency,
+)
+from vibex.market.library import LibraryEntry, import_file, library_path, list_library, write_bars
+from vibex.market.preparation import PreparationRequest, PreparedData, prepare
+from vibex.market.quality import DataQuality, GapCount, measure_quality
+from vibex.market.reader import DataFile, read_bars
+from vibex.market.symbols import canonical_symbol
+from vibex.market.tables import Declared
+
+__all__ = [
+    "ActionKind",
+    "Adjustment",
+    "CorporateAction",
+    "CorporateActions",
+    "DataArgument",
+    "DataFile",
+    "DataQuality",
+    "Declared",
+    "GapCount",
+    "Instruments",
+    "LibraryEntry",
+    "PreparationRequest",
+    "PreparedData",
+    "adjust",
+    "canonical_symbol",
+    "import_file",
+    "library_path",
+    "list_library",
+    "load_instruments",
+    "match_data",
+    "measure_quality",
+    "parse_data_argument",
+    "prepare",
+    "read_actions",
+    "read_bars",
+    "refuse_capital_below_one_lot",
+    "shipped_instruments",
+    "single_currency",
+    "write_bars",
+]
