@@ -7,7 +7,7 @@ A bar is labelled with its OPEN, int64 epoch milliseconds UTC, and is known at i
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -70,13 +70,16 @@ class Bars:
         return h.hexdigest()
 
     def rows(self, start: int, stop: int) -> Bars:
-        """The bars of rows `start` to `stop` (exclusive), as views."""
-        return replace(
-            self,
-            open_time=self.open_time[start:stop],
-            **{name: getattr(self, name)[start:stop] for name in PRICES},
-            volume=None if self.volume is None else self.volume[start:stop],
-        )
+        """The bars of rows `start` to `stop` (exclusive), as views; a part of good bars is not checked again."""
+        if start <= 0 and stop >= len(self):
+            return self
+        part = object.__new__(Bars)
+        for name in ("symbol", "timeframe"):
+            object.__setattr__(part, name, getattr(self, name))
+        for name in ("open_time", *PRICES, "volume"):
+            column = getattr(self, name)
+            object.__setattr__(part, name, None if column is None else column[start:stop])
+        return part
 
     def between(self, start_ms: int | None, end_ms: int | None) -> Bars:
         """The bars whose open lies in start ≤ open ≤ end; None leaves that side open."""

@@ -53,7 +53,7 @@ def compile_plan(evaluation: Evaluation, settings: RunSettings, instruments: Map
         symbols=symbols,
         time=time,
         **columns,
-        lot=np.array(lots),
+        lot=np.array(lots, dtype=np.float64),
         tick=np.array([to_float(instruments[symbol].tick) for symbol in symbols]),
         long=long,
         short=short,
