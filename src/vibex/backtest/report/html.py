@@ -47,7 +47,9 @@ def render_report(result_json: Mapping[str, object], bars: Sequence[ReportBars])
     spec = result_json.get("spec")
     name = str(spec.get("name", "")) if isinstance(spec, Mapping) else ""
     script, style = _script(), _asset("report.css")
-    policy = f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    )
     parts = {
         "title": escape(f"{name or 'Strategy'} – backtest report"),
         "policy": escape(policy),
@@ -64,7 +66,9 @@ def _embedded(payload: Mapping[str, object]) -> str:
     try:
         text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError) as error:
-        raise InvalidInput(f"the result is not JSON: {error}", field="result", remedy="write unknown as null") from error
+        raise InvalidInput(
+            f"the result is not JSON: {error}", field="result", remedy="write unknown as null"
+        ) from error
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
