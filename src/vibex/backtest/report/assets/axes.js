@@ -12,7 +12,8 @@ function valueTicks(low, high, count) {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * [1, 2, 2.5, 5, 10].find((n) => n * power >= raw * 0.999);
   const ticks = [];
-  for (let n = Math.ceil(low / step); n * step <= high && ticks.length < 50; n += 1) ticks.push(n * step);
+  // + 0 makes −0 a plain 0.
+  for (let n = Math.ceil(low / step); n * step <= high && ticks.length < 50; n += 1) ticks.push(n * step + 0);
   return { ticks, decimals: Math.max(0, Math.min(12, Math.ceil(-Math.log10(step) + (step / power === 2.5 ? 0.4 : 0)))) };
 }
 

@@ -9,9 +9,11 @@ function mountExports(report) {
 }
 
 function exportNote({ series, result, trades_total: total }) {
-  const cut = Object.values(series).some((columns) => columns.total > columns.t.length) || total > (result.trade_log ?? []).length;
-  return cut
-    ? "Built from what this page holds: long series are thinned and the trade log is cut, as said above. The full result is kept with the run."
+  const thinned = Object.values(series).some((columns) => columns.total > columns.t.length);
+  const cut = total > (result.trade_log ?? []).length;
+  const less = [thinned && "long series are thinned", cut && "the trade log is cut to its latest trades"].filter(Boolean).join(" and ");
+  return less
+    ? `Built from what this page holds: ${less}. The run itself keeps everything.`
     : "Built from what this page holds, which is the whole result.";
 }
 

@@ -14,6 +14,7 @@ function element(tag, attributes = {}, ...children) {
 
 // Rows of name and value as a table with row headers.
 function pairsTable(caption, pairs) {
+  if (!pairs.length) return note("The result has none.");
   const rows = pairs.map(([name, value]) =>
     element("tr", {}, element("th", { scope: "row" }, String(name)), element("td", {}, shown(value))));
   return element("table", { class: "pairs" }, element("caption", {}, caption), element("tbody", {}, ...rows));

@@ -69,6 +69,7 @@ class Pane {
     const { ticks, decimals } = valueTicks(low, high, height / 45);
     for (const value of ticks) {
       rule(context, 0, y(value), width, y(value), cssColour("grid"));
+      if (y(value) < 8 || y(value) > this.content.height - 8) continue;
       context.fillStyle = cssColour("quiet");
       context.fillText(formatNumber(value, decimals), width + 8, y(value));
     }

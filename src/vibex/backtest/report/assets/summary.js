@@ -87,7 +87,7 @@ const percentOf = (fraction) => (isNumber(fraction) ? fraction * 100 : null);
 
 function tradeRows(stats) {
   const withOpen = (text) => (isNumber(stats.open_pnl) && stats.open_pnl !== 0 ? `With open trades counted at their mark: ${text}.` : null);
-  const few = isNumber(stats.trades) && stats.trades < FEW_TRADES ? `Fewer than ${FEW_TRADES}: the figures below can be luck.` : null;
+  const few = isNumber(stats.trades) && stats.trades > 0 && stats.trades < FEW_TRADES ? `Fewer than ${FEW_TRADES}: the figures below can be luck.` : null;
   return [
     ["Trades", formatNumber(stats.trades, 0), few],
     ["Win rate", formatPercent(stats.win_rate_pct), withOpen(formatPercent(stats.win_rate_with_open_pct))],
