@@ -64,7 +64,13 @@ def test_the_stop_is_first_when_one_bar_reaches_both(
 
 @pytest.mark.parametrize("target_first", [False, True])
 @pytest.mark.parametrize(
-    ("opened", "expected"), [(106.0, (105.0, TARGET)), (94.0, (94.0, STOP)), (105.0, (105.0, TARGET))]
+    ("opened", "expected"),
+    [
+        (106.0, (105.0, TARGET)),
+        (94.0, (94.0, STOP)),
+        (105.0, (105.0, TARGET)),
+        (95.0, (95.0, STOP)),
+    ],
 )
 def test_the_open_is_the_first_price_of_the_bar(
     simulate: Simulate, target_first: bool, opened: float, expected: tuple[float, Reason]
@@ -223,6 +229,18 @@ def test_levels_are_rounded_to_the_tick_away_from_the_fill(simulate: Simulate) -
     assert fills(simulate(plan(falls, side=side, tick=0.1))) == [short(1, 100, 1, 94.7, TARGET)]
 
 
+@pytest.mark.parametrize(
+    ("side", "tick", "expected"), [(Side(stop=price(0.3)), 0.1, 0.3), (Side(target=price(1.11)), 0.01, 1.11)]
+)
+def test_a_level_on_the_tick_grid_but_for_rounding_error_stays(
+    simulate: Simulate, side: Side, tick: float, expected: float
+) -> None:
+    """Rule 42: in float64, 0.3 / 0.1 is a hair below 3 and 1.11 / 0.01 a hair above 111."""
+    table: list[Row] = [(1, 1, 1, 1, "EL"), (1, 1, 1, 1), (1, 1, 0.1, 1) if side.stop.exists else (1, 2, 1, 1)]
+    (trade,) = fills(simulate(plan(table, side=side, tick=tick)))
+    assert trade.exit_price == expected
+
+
 def test_a_trailing_stop_is_rounded_to_the_tick_each_time_it_moves(simulate: Simulate) -> None:
     """Rules 42, 45: 5 % behind 111 is 105.45, on the grid of 2 it is 104."""
     table: list[Row] = [bar(100, "EL"), (100, 111, 99, 110), (110, 110, 105, 106), (106, 106, 104, 104), bar(104)]
@@ -253,6 +271,16 @@ def test_the_extremes_of_a_trade_stop_at_its_exit(simulate: Simulate) -> None:
     table: list[Row] = [bar(100, "EL"), (100, 104, 97, 103), (108, 130, 90, 95), bar(95)]
     outcome = simulate(plan(table, side=Side(stop=points(7)), slip=0.01))
     assert (outcome.trades.lowest[0], outcome.trades.highest[0]) == (94.0, 108.0)
+
+
+def test_the_extremes_of_a_short_start_at_its_fill_before_slippage(simulate: Simulate) -> None:
+    """Extremes: entered at the open of 100, not at 99; out through a gap whose open is lower than the target."""
+    side = Side(target=points(9))
+    stays: list[Row] = [bar(105, "ES"), (100, 104, 100, 102), (102, 103, 101, 102)]
+    trades = simulate(plan(stays, side=side, slip=0.01)).trades
+    assert (trades.lowest[0], trades.highest[0]) == (100.0, 104.0)
+    trades = simulate(plan([*stays, (88, 120, 87, 100)], side=side, slip=0.01)).trades
+    assert (trades.lowest[0], trades.highest[0], trades.exit_price[0]) == (88.0, 104.0, 90.0)
 
 
 def test_one_stop_program_may_size_while_another_stops(simulate: Simulate) -> None:

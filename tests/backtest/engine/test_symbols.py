@@ -29,6 +29,15 @@ def test_entries_of_one_open_share_one_equity_and_go_by_symbol(simulate: Simulat
     assert counts(outcome) == {"NO_FREE_CASH": 1}
 
 
+def test_an_open_position_binds_only_its_margin(simulate: Simulate) -> None:
+    """Rules 31, 32, 61: with leverage 4 a notional of 24,000 binds 6,000, the second entry gets 4 × 4,000."""
+    table = [bar(100, "EL"), bar(100), bar(100)]
+    side = Side(sizing=Sizing.FIXED_PERCENT, size_value=60.0)
+    outcome = simulate(plan(table, table, table, side=side, leverage=4.0))
+    assert outcome.trades.quantity.tolist() == [240.0, 160.0]
+    assert counts(outcome) == {"NO_FREE_CASH": 1}
+
+
 def test_the_fee_of_an_earlier_entry_is_paid_but_not_taken_from_the_shared_equity(simulate: Simulate) -> None:
     """Rules 30, 39: the second entry is sized from 10,000 although 40 are gone."""
     table = [bar(100, "EL"), bar(100), bar(100)]
