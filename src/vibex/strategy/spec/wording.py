@@ -118,6 +118,8 @@ def _leaf(path: Sequence[int | str]) -> str:
 
 def _message(finding: Mapping[str, Any], path: list[int | str], value: object, raw: object) -> str:
     kind, leaf, ctx = finding["type"], _leaf(path), finding.get("ctx", {})
+    if kind == "missing" and isinstance(path[-1], int):
+        return f"{leaf} has too few entries; one more belongs here"
     if kind == "missing":
         return f"{leaf} is missing; add it"
     if kind == "extra_forbidden":
