@@ -86,7 +86,7 @@ class RuleWriter:
             {"id": "spread", "name": "EXPR", "input": {"sub": ["close", self.rng.choice(self.series["price"])]}}
         )
         self.series["zero"].append("spread")
-        when = self._compare("series")
+        when = self._compare()
         entries.append({"id": "since", "name": "BARS_SINCE", "params": {"lookback": 30}, "when": when})
         entries.append({"id": "then", "name": "VALUE_WHEN", "params": {"lookback": 30}, "when": when, "input": "close"})
         self.series["price"].append("then")
@@ -103,7 +103,9 @@ class RuleWriter:
         if roll < 0.4:
             return name
         if roll < 0.6:
-            said = self.rng.choice([{"shift": self.rng.randint(1, 3)}, {"times": 0.99}, {"shift": 2, "times": 1.01}])
+            said: Json = self.rng.choice(
+                [{"shift": self.rng.randint(1, 3)}, {"times": 0.99}, {"shift": 2, "times": 1.01}]
+            )
             return {"ref": name, **said}
         if roll < 0.8:
             return {self.rng.choice(["min", "max"]): [name, self.rng.choice(self.series["price"]), "close"]}
@@ -140,9 +142,9 @@ class RuleWriter:
             return {"left": self._calendar(), "op": self.rng.choice([">", "<="]), "right": self.rng.randint(1, 4)}
         if roll < 0.25 and self.state:
             return self._state(place)
-        return self._compare(place)
+        return self._compare()
 
-    def _compare(self, place: str) -> Json:
+    def _compare(self) -> Json:
         kind = self.rng.choice(["price", "price", "percent", "zero"])
         op = self.rng.choice([">", ">=", "<", "<=", "crosses_above", "crosses_below", "rising", "falling", "=="])
         left: object = self.price_level() if kind == "price" else self.rng.choice(self.series[kind])

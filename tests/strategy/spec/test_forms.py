@@ -224,6 +224,15 @@ def test_conditions_and_operands_read_with_match() -> None:
     assert spec.entry.short is None
 
 
+def test_every_operation_is_a_calc_and_conditions_are_hashable() -> None:
+    operations = [parse_spec(entering_on({"left": each, "op": ">", "right": 1})).entry.long for each in OPERANDS[10:]]
+    for condition in operations:
+        assert isinstance(condition, Compare)
+        assert isinstance(condition.left, Calc)
+        assert len(condition.left.args) in (1, 2, 3, 8)
+    assert len(set(operations)) == len(operations)
+
+
 def test_exits_read_per_side_however_they_were_written() -> None:
     spec = parse_spec(
         strategy(
