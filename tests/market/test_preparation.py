@@ -146,7 +146,6 @@ def test_hong_kong_needs_a_board_lot_or_says_fractional(make_bars: MakeBars) -> 
     assert prepare({"0700.HK": file}, request).instruments["0700.HK"].lot == 100
     free = prepare({"0700.HK": file}, replace(request, fractional=True))
     assert free.instruments["0700.HK"].lot == 0
-    assert any("FRACTIONAL" in note for note in free.notes)
 
 
 def test_a_filter_may_jump_and_needs_no_lot(make_bars: MakeBars) -> None:

@@ -33,9 +33,9 @@ def resample(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
 
     Buckets start at 00:00 UTC, weeks on Monday; for exchanges a day is a session, labelled with its date,
     and no bucket spans two sessions. Bars outside the venue's hours (before the open, after the close, lunch)
-    enter no bucket, because a bucket is known at the session's close. A last bucket that the data does not
-    fill is kept: `align` never shows it. Volume is summed. Raises InvalidInput for a finer `timeframe`, or
-    when no bar lies in the venue's hours.
+    enter no bucket, because a bucket is known at the session's close. A last bucket that ends after the last
+    bar does is not closed and left out, so there may be no bars at all. Volume is summed. Raises InvalidInput
+    for a finer `timeframe`, or when no bar lies in the venue's hours.
     """
     if timeframe is bars.timeframe:
         return bars
@@ -50,7 +50,7 @@ def resample(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
         raise InvalidInput(f"no bar of {bars.symbol} lies in the {calendar.market} session", field="timestamp")
     label, first = _buckets(bars.open_time[rows], bars.timeframe, timeframe, calendar)
     last = np.append(first[1:], len(rows)) - 1
-    return Bars(
+    coarse = Bars(
         symbol=bars.symbol,
         timeframe=timeframe,
         open_time=label,
@@ -60,6 +60,22 @@ def resample(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
         close=bars.close[rows][last],
         volume=None if bars.volume is None else np.add.reduceat(bars.volume[rows], first),
     )
+    return coarse if _end(coarse, calendar) <= _end(bars, calendar) else coarse.rows(0, len(coarse) - 1)
+
+
+def resample_some(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
+    """`resample`, for bars that are to be traded: raises InvalidInput where not one bar is closed."""
+    coarse = resample(bars, timeframe, calendar)
+    if len(coarse) == 0:
+        raise InvalidInput(
+            f"the bars of {bars.symbol} do not fill one bar of {timeframe}", field="data", remedy="give more bars"
+        )
+    return coarse
+
+
+def _end(bars: Bars, calendar: Calendar) -> int:
+    """When the last bar is known, epoch ms."""
+    return int(calendar.columns(bars.open_time[-1:], bars.timeframe).bar_close[0])
 
 
 def align(higher: Bars, base: SessionColumns, calendar: Calendar) -> I64:

@@ -12,14 +12,15 @@ import numpy as np
 
 from vibex.analysis import performance
 from vibex.analysis.calendars import SessionColumns
-from vibex.backtest.benchmark import Benchmark, buy_and_hold
+from vibex.analysis.resampling import resample
+from vibex.backtest.benchmark import BUY_AND_HOLD, Benchmark, buy_and_hold
 from vibex.backtest.body import simulate
 from vibex.backtest.disclosures import Warning_, disclose
 from vibex.backtest.engine.outcome import Outcome, Reason
 from vibex.backtest.engine.plan import Plan
 from vibex.backtest.settings import RunSettings
 from vibex.backtest.statistics import Statistics
-from vibex.domain import Bars, Instrument, InvalidInput, JsonValue, format_ms
+from vibex.domain import Bars, Instrument, JsonValue, format_ms
 from vibex.domain.arrays import F64, I64
 from vibex.strategy.evaluation import Evaluation
 from vibex.strategy.spec import StrategySpec
@@ -29,7 +30,7 @@ JsonObject = dict[str, JsonValue]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BacktestResult:
-    """One finished run. `bars` are the bars as given, by symbol, benchmark and filter symbols included.
+    """One finished run. `bars` are the bars as given of every symbol that the run reads, filters and benchmark too.
 
     Statistics, series and digests are computed on first use. `notes` are warnings about the data that the
     caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise.
@@ -77,7 +78,8 @@ class BacktestResult:
 
     @cached_property
     def warnings(self) -> tuple[Warning_, ...]:
-        return (*self.notes, *disclose(self.spec, self.statistics, self.spec.timeframe.ms))
+        traded = {symbol: self.evaluation[symbol].bars for symbol in self.spec.symbols}
+        return (*self.notes, *disclose(self.spec, traded, self.statistics))
 
     @cached_property
     def benchmark(self) -> Benchmark | None:
@@ -85,12 +87,10 @@ class BacktestResult:
         name = self.spec.benchmark
         if name is None:
             return None
-        if name == "buy_and_hold":
-            held = [self.evaluation[symbol].bars for symbol in self.spec.symbols]
-            return buy_and_hold(f"buy and hold {', '.join(self.spec.symbols)}", held, self.plan.time, self.settings)
-        if name not in self.bars:
-            raise InvalidInput(f"there is no data for {name}", field="benchmark", remedy=f"add --data {name}=FILE")
-        return buy_and_hold(f"buy and hold {name}", [self.bars[name]], self.plan.time, self.settings)
+        symbols = self.spec.symbols if name == BUY_AND_HOLD else (name,)
+        calendar = self.evaluation.calendar
+        held = [resample(self.bars[symbol], self.spec.timeframe, calendar) for symbol in symbols]
+        return buy_and_hold(f"buy and hold {', '.join(symbols)}", held, self.plan.time, self.settings)
 
     @cached_property
     def trade_log(self) -> list[JsonObject]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from vibex.analysis.calendars import Calendar, calendar_for
-from vibex.analysis.resampling import resample
+from vibex.analysis.resampling import resample_some
 from vibex.domain.bars import PRICES, Bars, format_ms
 from vibex.domain.errors import InvalidInput
 from vibex.domain.instrument import Instrument, Market
@@ -80,8 +80,6 @@ def prepare(files: Mapping[str, DataFile], request: PreparationRequest) -> Prepa
     currency = single_currency(instruments.values())
     _refuse_other_currency(files, instruments)
     notes = [note for part in done.values() for note in part.notes]
-    if request.fractional and request.market is Market.HK_EQUITY:
-        notes.append("FRACTIONAL: single shares are traded; the exchange trades board lots")
     return PreparedData(
         bars={symbol: part.bars for symbol, part in done.items()},
         quality={symbol: part.quality for symbol, part in done.items()},
@@ -193,7 +191,7 @@ def _in_timeframe(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
             field="timeframe",
             remedy=f"give data of {timeframe} or finer, or set the strategy's timeframe to {bars.timeframe}",
         )
-    return resample(bars, timeframe, calendar)
+    return resample_some(bars, timeframe, calendar)
 
 
 def _instrument(bars: Bars, request: PreparationRequest) -> Instrument:

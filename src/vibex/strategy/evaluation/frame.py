@@ -20,7 +20,7 @@ from vibex.domain import Bars, InvalidInput, Timeframe
 from vibex.domain.arrays import F64, I64
 from vibex.strategy.evaluation.arithmetic import Value, calculate, shifted
 from vibex.strategy.spec import Indicator, Number, Operand, Ref
-from vibex.strategy.spec.operand import Abs, Calc
+from vibex.strategy.spec.operand import Calc
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,8 +97,8 @@ class Frame:
                 return value
             case Ref(ref, shift, times):
                 return shifted(self.reference(ref), shift, times)
-            case Calc(op, args) | Abs(op, args):
-                return calculate(op, [self.operand(arg) for arg in args])
+            case Calc():
+                return calculate(operand.op, [self.operand(arg) for arg in operand.args])
         raise AssertionError(operand)
 
     def column(self, operand: Operand) -> F64:
