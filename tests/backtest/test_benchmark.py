@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.backtest.runs import FREE, MONDAY, days, result, strategy
 
+from tests.backtest.runs import FREE, MONDAY, days, result, strategy
 from vibex.domain import Bars, InvalidInput, Timeframe
 from vibex.domain.timeframe import DAY_MS, HOUR_MS
 
@@ -39,7 +39,7 @@ def test_several_symbols_share_the_capital_evenly_and_wait_as_cash_for_their_fir
 def test_a_named_symbol_is_the_benchmark_in_bars_of_the_strategy() -> None:
     """Its hourly bars become days: the first day is bought at its first open and marked at its last close."""
     hours = np.arange(5 * 24)
-    prices = 100.0 + hours
+    prices = (100 + hours).astype(np.float64)
     eth = Bars(
         symbol="ETH/USDT",
         timeframe=Timeframe.H1,

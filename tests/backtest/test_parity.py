@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from tests.strategy.evaluation.markets import walk
 
+from tests.strategy.evaluation.markets import walk
 from vibex.analysis.generator import generate_market
 from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.backtest.engine.outcome import Outcome
@@ -100,9 +100,7 @@ def compare_bodies(seeds: range) -> tuple[int, int]:
             continue  # a lot of a share dearer than the capital
         plan = result.plan
         assert_same(result.outcome, kernel.simulate(plan), seed)
-        assert_same(
-            reference.simulate(plan, target_first=True), kernel.simulate(plan, target_first=True), seed
-        )
+        assert_same(reference.simulate(plan, target_first=True), kernel.simulate(plan, target_first=True), seed)
         native = replace(result, settings=replace(result.settings, engine="native"), outcome=kernel.simulate(plan))
         assert native.digests == result.digests, f"seed {seed}: digests"
         trades += len(result.outcome.trades)

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+
 from tests.backtest.runs import FREE, MONDAY, codes, day, days, on, result, strategy
 from tests.strategy.evaluation.markets import walk
-
 from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.domain import Bars, Instrument, InvalidInput, Market, Timeframe
 from vibex.domain.timeframe import DAY_MS
@@ -172,8 +172,8 @@ def poisoned(bars: Bars, moment: int, rng: np.random.Generator) -> Bars:
     columns = {name: getattr(bars, name).copy() for name in ("open", "high", "low", "close")}
     for row, name in enumerate(("open", "close")):
         columns[name][late] *= noise[row]
-    columns["high"] = np.maximum.reduce([columns[name] for name in ("open", "high", "close")])
-    columns["low"] = np.minimum.reduce([columns[name] for name in ("open", "low", "close")])
+    columns["high"] = np.max([columns[name] for name in ("open", "high", "close")], axis=0)
+    columns["low"] = np.min([columns[name] for name in ("open", "low", "close")], axis=0)
     return replace(bars, **columns)
 
 

@@ -44,7 +44,7 @@ def walk(seed: int, symbol: str, timeframe: Timeframe, rows: int, *, missing: fl
     """A walk on a grid of 0.5, so that values are often equal; some bars are missing, some without volume."""
     rng = np.random.default_rng([seed, *symbol.encode()])
     close = 100.0 + np.cumsum(rng.integers(-3, 4, rows)) * 0.5
-    close += max(0.0, 10.0 - float(close.min()))
+    close += max(0.0, 10.0 - float(np.min(close)))
     opens = np.concatenate((close[:1], close[:-1])) + rng.integers(-1, 2, rows) * 0.5
     high = np.maximum(opens, close) + rng.integers(0, 3, rows) * 0.5
     low = np.minimum(opens, close) - rng.integers(0, 3, rows) * 0.5

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.strategy.evaluation.markets import every, flat, ms
 
+from tests.strategy.evaluation.markets import every, flat, ms
 from vibex.domain import Bars, Timeframe
 from vibex.strategy import parse_spec
 from vibex.strategy.evaluation import SymbolSignals, evaluate
@@ -188,7 +188,9 @@ def test_an_expression_is_a_series_and_an_input_like_any_other() -> None:
 
 def test_the_input_of_an_indicator_may_be_another_price() -> None:
     high: Json = {"id": "high_2", "name": "MAX", "params": {"timeperiod": 2}, "input": "high"}
-    assert signals(closes(10, 12, 9, 9), ABOVE_10, high).values("high_2").tolist()[1:] == [12, 12, 12], "of the closes it is 12, 12, 9"
+    assert signals(closes(10, 12, 9, 9), ABOVE_10, high).values("high_2").tolist()[1:] == [12, 12, 12], (
+        "of the closes it is 12, 12, 9"
+    )
 
 
 def test_an_indicator_of_an_indicator_starts_at_the_first_value_of_its_input() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from tests.strategy.evaluation.markets import every, flat, ms
 from tests.strategy.evaluation.test_conditions import ABOVE_10, compare, signals, strategy
-
 from vibex.analysis.generator import generate_market
 from vibex.domain import Bars, InvalidInput, Market, Timeframe
 from vibex.strategy import evaluate, parse_spec
@@ -134,7 +134,7 @@ def test_the_opening_range_shows_when_it_is_over_and_the_session_before_is_remem
     for first in (0, 78):
         high = found.values("range.high")[first : first + 78]
         assert np.isnan(high[:5]).all()
-        assert (high[5:] == bars.high[first : first + 6].max()).all()
+        assert (high[5:] == np.max(bars.high[first : first + 6])).all()
     assert (found.values("today.prev_close")[78:] == bars.close[77]).all()
     assert np.isnan(found.values("today.prev_close")[:78]).all()
     assert (found.values("today.high")[:78] == np.maximum.accumulate(bars.high[:78])).all()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.strategy.evaluation.markets import walk
 
+from tests.strategy.evaluation.markets import walk
 from vibex.analysis.generator import generate_market
 from vibex.backtest.compile.columns import ColumnTable
 from vibex.backtest.compile.sides import compile_side

@@ -7,9 +7,9 @@ import random
 
 import numpy as np
 import pytest
+
 from tests.strategy.evaluation.markets import walk
 from tests.strategy.evaluation.slow import SlowStrategy
-
 from vibex.analysis.calendars import calendar_for
 from vibex.domain import Market, Timeframe
 from vibex.strategy import evaluate, parse_spec
