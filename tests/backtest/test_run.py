@@ -230,3 +230,16 @@ def test_settings_out_of_range_are_refused(changes: dict[str, float]) -> None:
         RunSettings(**changes)  # type: ignore[arg-type]
     assert refused.value.field == next(iter(changes)).removesuffix("_ms")
     assert refused.value.remedy
+
+
+def test_exits_and_sizes_given_per_side_serve_their_own_side() -> None:
+    """The long stops 2 below its fill at 100, the short 7 above its fill at 98; 1 unit and 3 units."""
+    spec = strategy(
+        entry={"long": on(1), "short": on(4)},
+        exit=None,
+        stop_loss={"long": {"type": "points", "value": 2}, "short": {"type": "points", "value": 7}},
+        sizing={"long": {"type": "fixed_quantity", "value": 1}, "short": {"type": "fixed_quantity", "value": 3}},
+    )
+    long, short = result(spec, days(100, 100, 100, 98, 98, 98, 110)).trade_log
+    assert (long["side"], long["quantity"], long["exit_price"], long["reason"]) == ("long", 1, 98, "stop_loss")
+    assert (short["side"], short["quantity"], short["exit_price"], short["reason"]) == ("short", 3, 105, "stop_loss")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.backtest.runs import days, result, strategy
+from tests.backtest.runs import days, on, result, strategy
 from vibex.backtest import BacktestResult
 
 RATIOS = ["cagr_pct", "volatility_pct", "sharpe", "sortino", "calmar"]
