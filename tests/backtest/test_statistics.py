@@ -19,8 +19,8 @@ from vibex.strategy import parse_spec
 CONTRACT = (
     "start_equity end_equity end_equity_target_first total_return_pct cagr_pct volatility_pct sharpe sortino "
     "calmar max_drawdown_pct max_drawdown_days exposure_pct trades win_rate_pct profit_factor expectancy sqn "
-    "best_trade_pct worst_trade_pct fees turnover open_pnl annualisation risk_free_rate sortino_target ambiguous_bars skipped "
-    "unfilled_at_end currency "
+    "best_trade_pct worst_trade_pct fees turnover open_pnl annualisation risk_free_rate sortino_target "
+    "ambiguous_bars skipped unfilled_at_end currency"
 )
 ADDED = ["open_trades", "win_rate_with_open_pct", "profit_factor_with_open"]
 TRADE = (
