@@ -42,7 +42,8 @@ class ExitWriter:
 
     def sizing(self, *, has_stop: bool) -> Json:
         """One of the six sizings, written once or per side."""
-        return self._sided(lambda side: self._one_sizing(side, has_stop))
+        written: Json = self._sided(lambda side: self._one_sizing(side, has_stop))
+        return written
 
     def _sided(self, write: Callable[[str | None], Any]) -> Any:
         """Written once (side None when it must serve both) or per side."""

@@ -82,9 +82,11 @@ class RuleWriter:
 
     def _add_derived(self, entries: list[Json]) -> None:
         """An expression, and what was when a condition held."""
-        entries.append({"id": "spread", "name": "EXPR", "input": {"sub": ["close", self.rng.choice(self.series["price"])]}})
+        entries.append(
+            {"id": "spread", "name": "EXPR", "input": {"sub": ["close", self.rng.choice(self.series["price"])]}}
+        )
         self.series["zero"].append("spread")
-        when = self._compare("series")
+        when = self._compare()
         entries.append({"id": "since", "name": "BARS_SINCE", "params": {"lookback": 30}, "when": when})
         entries.append({"id": "then", "name": "VALUE_WHEN", "params": {"lookback": 30}, "when": when, "input": "close"})
         self.series["price"].append("then")
@@ -101,7 +103,10 @@ class RuleWriter:
         if roll < 0.4:
             return name
         if roll < 0.6:
-            return {"ref": name, "shift": self.rng.randint(0, 3), "times": self.rng.choice([1, 0.99, 1.01])}
+            said: Json = self.rng.choice(
+                [{"shift": self.rng.randint(1, 3)}, {"times": 0.99}, {"shift": 2, "times": 1.01}]
+            )
+            return {"ref": name, **said}
         if roll < 0.8:
             return {self.rng.choice(["min", "max"]): [name, self.rng.choice(self.series["price"]), "close"]}
         return {"div": [{"add": [name, self.rng.choice(_PRICES)]}, 2]}
@@ -130,14 +135,16 @@ class RuleWriter:
         if roll < 0.06 and self.timeframe.is_intraday:
             return {"clock": self.rng.choice([["10:00", "15:00"], ["22:00", "14:00"]]), "zone": "America/New_York"}
         if roll < 0.09:
-            return {"dates": self.rng.choice([["2021-01-01", None], [None, "2030-01-01"], ["2000-01-01", "2040-06-30"]])}
+            return {
+                "dates": self.rng.choice([["2021-01-01", None], [None, "2030-01-01"], ["2000-01-01", "2040-06-30"]])
+            }
         if roll < 0.15:
             return {"left": self._calendar(), "op": self.rng.choice([">", "<="]), "right": self.rng.randint(1, 4)}
         if roll < 0.25 and self.state:
             return self._state(place)
-        return self._compare(place)
+        return self._compare()
 
-    def _compare(self, place: str) -> Json:
+    def _compare(self) -> Json:
         kind = self.rng.choice(["price", "price", "percent", "zero"])
         op = self.rng.choice([">", ">=", "<", "<=", "crosses_above", "crosses_below", "rising", "falling", "=="])
         left: object = self.price_level() if kind == "price" else self.rng.choice(self.series[kind])
@@ -153,7 +160,9 @@ class RuleWriter:
 
     def _calendar(self) -> str:
         names = ["weekday", "day", "month", "week_session", "month_session", "month_sessions_left", "session_bar"]
-        return self.rng.choice([*names, *(["minutes_since_open", "minutes_to_close"] if self.timeframe.is_intraday else [])])
+        return self.rng.choice(
+            [*names, *(["minutes_since_open", "minutes_to_close"] if self.timeframe.is_intraday else [])]
+        )
 
     def _state(self, place: str) -> Json:
         if place == "entry":

@@ -21,12 +21,12 @@ from vibex.strategy.spec.condition import (
     Within,
 )
 from vibex.strategy.spec.node import Node, walk
-from vibex.strategy.spec.operand import Abs, Calc, Number, Ref
+from vibex.strategy.spec.operand import Calc, Number, Ref
 
 MAX_OPERAND_NODES, MAX_OPERAND_DEPTH = 32, 6
 MAX_CONDITION_NODES, MAX_CONDITION_DEPTH = 256, 16
 MAX_STEPS = 100_000
-_OPERANDS = (Number, Ref, Calc, Abs)
+_OPERANDS = (Number, Ref, Calc)
 _CONDITIONS = (All, Any_, Not, Compare, Within, For, AtLeast, Clock, Dates)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -76,7 +76,10 @@ class Calc(Node):
 
     __match_args__ = ("op", "args")
     op: ClassVar[CalcOp]
-    args: tuple[Operand, ...]
+    if TYPE_CHECKING:  # a field in most operations, computed in `Abs`
+
+        @property
+        def args(self) -> tuple[Operand, ...]: ...
 
 
 class Add(Calc):
@@ -121,10 +124,9 @@ class Div(Calc):
     args: tuple[Operand, ...] = Field(alias="div", min_length=2, max_length=2)
 
 
-class Abs(Node):
-    """Absolute value of one operand; read it as a `Calc` with one argument."""
+class Abs(Calc):
+    """Absolute value of one operand, `of`."""
 
-    __match_args__ = ("op", "args")
     op: ClassVar[CalcOp] = "abs"
     of: Operand = Field(alias="abs")
 
@@ -170,5 +172,5 @@ Operand = Annotated[
     choose("operand_form", _pick),
 ]
 
-for _cls in (Calc, Add, Mul, Min, Max, Sub, Div, Abs):
+for _cls in (Add, Mul, Min, Max, Sub, Div, Abs):
     _cls.model_rebuild()

@@ -106,7 +106,10 @@ def _unplain(raw: object) -> list[SpecIssue]:
     pending: list[tuple[object, str, int]] = [(raw, "", 0)]
     while pending:
         value, path, depth = pending.pop()
-        problem = _unplain_value(value, depth)
+        if depth > MAX_DEPTH:
+            top = path.split(".")[1]
+            return [SpecIssue(_short(top), f"nested more than {MAX_DEPTH} deep; name parts as indicators instead")]
+        problem = _unplain_value(value)
         if problem:
             return [SpecIssue(_short(path), problem)]
         if isinstance(value, dict):
@@ -119,9 +122,7 @@ def _unplain(raw: object) -> list[SpecIssue]:
     return []
 
 
-def _unplain_value(value: object, depth: int) -> str | None:
-    if depth > MAX_DEPTH:
-        return f"nested more than {MAX_DEPTH} deep; name parts as indicators instead"
+def _unplain_value(value: object) -> str | None:
     match value:
         case None | bool() | dict() | list() | tuple():
             return None

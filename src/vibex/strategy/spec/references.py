@@ -108,7 +108,7 @@ def _name_issues(name: str, path: str, names: Names) -> Iterator[SpecIssue]:
 def _unknown(name: str, head: str, names: Names) -> str:
     if head in names.later:
         return f"{head} is defined later; move the indicator {head} above this one"
-    near = difflib.get_close_matches(head, [*names.outputs, *RESERVED], n=1, cutoff=0.7)
+    near = difflib.get_close_matches(head, [*names.outputs, *RESERVED], n=1, cutoff=0.6)
     hint = f"did you mean {near[0]}?" if near else "add an indicator with this id or use a price such as close"
     return f"{name!r} is neither an indicator's id nor a price; {hint}"
 

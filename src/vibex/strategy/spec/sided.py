@@ -55,16 +55,47 @@ TakeProfit = Annotated[
     _one_or_list(),
 ]
 
-SidedExit = Annotated[
-    Annotated[Same[Exit], Tag("<same>")] | Annotated[PerSide[Exit], Tag("<per_side>")], _same_or_per_side()
-]
+
+class ExitBothSides(Same[Exit]):
+    """One exit for both sides; distances mirror themselves."""
+
+
+class ExitPerSide(PerSide[Exit]):
+    """An exit per side."""
+
+
+class TakeProfitBothSides(Same[TakeProfit]):
+    """One target, or one list of targets, for both sides."""
+
+
+class TakeProfitPerSide(PerSide[TakeProfit]):
+    """A target, or a list of targets, per side."""
+
+
+class TrailingBothSides(Same[TrailingStop]):
+    """One trailing stop for both sides."""
+
+
+class TrailingPerSide(PerSide[TrailingStop]):
+    """A trailing stop per side."""
+
+
+class SizingBothSides(Same[Sizing]):
+    """One sizing for both sides."""
+
+
+class SizingPerSide(PerSide[Sizing]):
+    """A sizing per side."""
+
+
+_CHOICE = _same_or_per_side()
+SidedExit = Annotated[Annotated[ExitBothSides, Tag("<same>")] | Annotated[ExitPerSide, Tag("<per_side>")], _CHOICE]
 SidedTakeProfit = Annotated[
-    Annotated[Same[TakeProfit], Tag("<same>")] | Annotated[PerSide[TakeProfit], Tag("<per_side>")], _same_or_per_side()
+    Annotated[TakeProfitBothSides, Tag("<same>")] | Annotated[TakeProfitPerSide, Tag("<per_side>")], _CHOICE
 ]
 SidedTrailing = Annotated[
-    Annotated[Same[TrailingStop], Tag("<same>")] | Annotated[PerSide[TrailingStop], Tag("<per_side>")],
-    _same_or_per_side(),
+    Annotated[TrailingBothSides, Tag("<same>")] | Annotated[TrailingPerSide, Tag("<per_side>")], _CHOICE
 ]
 SidedSizing = Annotated[
-    Annotated[Same[Sizing], Tag("<same>")] | Annotated[PerSide[Sizing], Tag("<per_side>")], _same_or_per_side()
+    Annotated[SizingBothSides, Tag("<same>")] | Annotated[SizingPerSide, Tag("<per_side>")], _CHOICE
 ]

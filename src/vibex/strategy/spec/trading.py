@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, Tag
+from pydantic import Discriminator, Field, JsonValue, Tag
 
-from vibex.strategy.spec.exit import (
-    EXIT_KEYS,
-    EXIT_TYPES,
-    AtrExit,
-    Exit,
-    Farthest,
-    LevelExit,
-    Nearest,
-    PercentExit,
-    PointsExit,
-    PriceExit,
-    RiskMultipleExit,
-)
-from vibex.strategy.spec.node import Bars, Finite, Name, Node, Text, TimeOfDay, Zone, choose, pick_by_type
+from vibex.strategy.spec.exit import Exit
+from vibex.strategy.spec.node import Bars, Finite, Name, Node, Text, TimeOfDay, Zone
 from vibex.strategy.spec.operand import Operand
 
 
@@ -53,17 +41,13 @@ class TargetHit(Node):
     target: Annotated[int, Field(strict=True, ge=1, le=16)]
 
 
+def _exit_or_target(value: object) -> str:
+    is_target = isinstance(value, TargetHit) or (isinstance(value, dict) and "target" in value)
+    return "<TargetHit>" if is_target else "<one>"
+
+
 After = Annotated[
-    Annotated[PercentExit, Tag("<PercentExit>")]
-    | Annotated[AtrExit, Tag("<AtrExit>")]
-    | Annotated[PriceExit, Tag("<PriceExit>")]
-    | Annotated[PointsExit, Tag("<PointsExit>")]
-    | Annotated[RiskMultipleExit, Tag("<RiskMultipleExit>")]
-    | Annotated[LevelExit, Tag("<LevelExit>")]
-    | Annotated[Nearest, Tag("<Nearest>")]
-    | Annotated[Farthest, Tag("<Farthest>")]
-    | Annotated[TargetHit, Tag("<TargetHit>")],
-    choose("exit_form", pick_by_type(EXIT_TYPES, EXIT_KEYS | {"target": TargetHit})),
+    Annotated[Exit, Tag("<one>")] | Annotated[TargetHit, Tag("<TargetHit>")], Discriminator(_exit_or_target)
 ]
 
 

@@ -118,6 +118,8 @@ def _leaf(path: Sequence[int | str]) -> str:
 
 def _message(finding: Mapping[str, Any], path: list[int | str], value: object, raw: object) -> str:
     kind, leaf, ctx = finding["type"], _leaf(path), finding.get("ctx", {})
+    if kind == "missing" and isinstance(path[-1], int):
+        return f"{leaf} has too few entries; one more belongs here"
     if kind == "missing":
         return f"{leaf} is missing; add it"
     if kind == "extra_forbidden":
@@ -197,7 +199,7 @@ def _wrong_choice(expected: str, leaf: str, value: object) -> str:
     known = [part.strip().strip("'") for part in expected.replace(" or ", ", ").split(", ")]
     if leaf == "timeframe":
         known = [each.value for each in Timeframe]
-    near = difflib.get_close_matches(value, known, n=1, cutoff=0.5) if isinstance(value, str) else []
+    near = difflib.get_close_matches(value, known, n=1, cutoff=0.5) if isinstance(value, str) and len(value) > 2 else []
     hint = f"; did you mean {near[0]}?" if near else ""
     rule = f"one of {', '.join(known)}" if len(known) > 1 else known[0]
     return f"{leaf} must be {rule}, not {shown(value)}{hint}"
