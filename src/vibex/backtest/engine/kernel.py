@@ -27,10 +27,10 @@ def _entry_point() -> Callable[..., Any]:
     folder = Path(__file__).parent
     sources = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(folder.glob("*.py")))).hexdigest()
 
-    @njit(cache=True, nogil=True, error_model="numpy")
-    def entry_point(tape, sides, steps, rules, book, accounts, skipped):  # type: ignore[no-untyped-def]
+    @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+    def entry_point(row, tape, sides, steps, stack, rules, book, accounts, skipped, equity, trades):  # type: ignore[no-untyped-def]
         assert len(sources) > 0  # noqa: S101  keeps the digest in the closure
-        return run(tape, sides, steps, rules, book, accounts, skipped)
+        return run(row, tape, sides, steps, stack, rules, book, accounts, skipped, equity, trades)
 
     return cast("Callable[..., Any]", entry_point)
 
@@ -44,12 +44,19 @@ def simulate(plan: Plan, *, target_first: bool = False) -> Outcome:
     `target_first` fills the target in ambiguous bars (the other order of rules 8 and 49). Arrays that already
     are contiguous float64 and uint8 are not copied. Raises InvalidInput for shapes and dtypes that do not fit.
     """
-    tape, steps, sides = _tape(plan), _steps(plan), _sides(plan)
-    symbols = tape.flags.shape[0]
+    tape, steps, sides, rules = _tape(plan), _steps(plan), _sides(plan), _rules(plan, target_first)
+    symbols, rows = tape.flags.shape
     book, account, skipped = np.zeros(symbols, POSITION), np.zeros(1, ACCOUNT), np.zeros(len(Skip), np.int64)
     book["exit_reason"] = NONE
     account["balance"] = plan.capital
-    equity, trades = _run(tape, sides, steps, _rules(plan, target_first), book, account, skipped)
+    equity, stack = np.empty(rows), np.empty(len(steps) + 1)
+    trades, row = np.empty(64 + 4 * symbols, TRADE), 0
+    while True:
+        row = _run(row, tape, sides, steps, stack, rules, book, account, skipped, equity, trades)
+        if row > rows:
+            break
+        trades = np.concatenate([trades, np.empty_like(trades)])
+    trades = trades[: account["trades"][0]]
     return Outcome(
         equity=equity,
         trades=_trade_columns(trades, closed=int(account["trades"][0] - np.count_nonzero(book["direction"]))),

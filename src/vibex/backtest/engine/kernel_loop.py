@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from vibex.backtest.engine.kernel_records import (
     END_OF_DATA,
     ENTRY,
@@ -20,7 +18,6 @@ from vibex.backtest.engine.kernel_records import (
     SESSION_EXIT,
     SIGNAL,
     TIME_STOP,
-    TRADE,
     Account,
     Position,
     Rules,
@@ -97,7 +94,7 @@ def entries_at_open(
         p = book[s]
         if p.order != 0 and flags[s, row] & NO_FILL == 0:
             free = free_cash(book, rules, account)
-            numbers = columns[s, :, p.order_row]
+            numbers = columns[s]
             side = sides[0 if p.order > 0 else 1]
             skip = enter(
                 p, row, opens[s, row], equity, free, lot[s], tick[s], numbers, side, steps, stack, rules, account
@@ -249,45 +246,44 @@ def list_open(
 
 
 @compiled
-def doubled(trades: Sequence[Trade], used: int, more: int) -> Sequence[Trade]:
-    """The trade list with twice the room, and `more`."""
-    larger = np.empty(2 * len(trades) + more, TRADE)
-    for k in range(used):  # a slice assignment would compile its error message, which takes seconds
-        larger[k] = trades[k]
-    return larger
-
-
-@compiled
 def run(
+    row: int,
     tape: Tape,
     sides: Sequence[Side],
     steps: Sequence[Step],
+    stack: F64,
     rules: Rules,
     book: Sequence[Position],
     accounts: Sequence[Account],
     skipped: I64,
-) -> tuple[F64, Sequence[Trade]]:
-    """Equity (T,) and the trade list, open positions last; the rest is left in `book`, `accounts` and `skipped`."""
+    equity: F64,
+    trades: Sequence[Trade],
+) -> int:
+    """Play from `row` on and return the row to go on from when `trades` is too short for it, T + 1 at the end.
+
+    All state is in the arrays, so a longer trade list can be handed in at any row.
+    """
     opens, highs, lows, closes, flags, columns, lot, tick = tape
     symbols, rows = flags.shape
-    equity, trades, stack = np.empty(rows), np.empty(64, TRADE), np.empty(len(steps) + 1)
     flag, high, low, close = flags[0], highs[0], lows[0], closes[0]
-    account, row = accounts[0], 0
+    account, room = accounts[0], len(trades) - 2 * symbols
     while row < rows:
         if symbols == 1 and account.exits == 0 and account.orders == 0:
             row = quiet_rows(row, book[0], flag, high, low, close, equity, rules, account)
             if row == rows:
                 break
-        if account.trades + 2 * symbols > len(trades):
-            trades = doubled(trades, account.trades, 2 * symbols)
+        if account.trades > room:
+            return row
         if account.exits > 0:
             exits_at_open(row, book, flags, opens, rules, account, trades)
         if account.orders > 0:
-            entries_at_open(row, book, flags, opens, columns, lot, tick, sides, steps, stack, rules, account, skipped)
+            entries_at_open(
+                row, book, flags, opens, columns, lot, tick, sides, steps, stack, rules, account, skipped
+            )
         inside_bar(row, book, flags, opens, highs, lows, tick, rules, account, trades)
         equity[row] = close_row(row, book, flags, closes, rules, account)
         row += 1
-    if account.trades + symbols > len(trades):
-        trades = doubled(trades, account.trades, symbols)
+    if account.trades > room:
+        return row
     list_open(book, flags, account, trades)
-    return equity, trades[: account.trades]
+    return rows + 1

@@ -38,8 +38,11 @@ NO_FILL: Final = Flag.NO_TRADES | Flag.NO_BAR
 
 
 def compiled(function: F) -> F:
-    """Compile on first use. Without fastmath the operations keep their order, so the bodies stay bit-equal."""
-    return cast(F, njit(nogil=True, error_model="numpy", forceinline=True)(function))
+    """Compile into the caller. Without fastmath the operations keep their order, so the bodies stay bit-equal.
+
+    `_nrt=False`: compiled code owns no array, so it need not count references, which takes longer than a bar does.
+    """
+    return cast(F, njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))
 
 
 class Position(Protocol):

@@ -43,10 +43,10 @@ def enter(
         return NO_EQUITY
     d = p.order
     fill = price * (rules.buy if d > 0 else rules.sell)
-    skip = place_levels(p, d, fill, tick, numbers, side, steps, stack)
+    skip = place_levels(p, d, fill, tick, numbers, p.order_row, side, steps, stack)
     if skip != NONE:
         return skip
-    quantity, skip = wanted(p, d, fill, equity, numbers, side, steps, stack, rules)
+    quantity, skip = wanted(p, d, fill, equity, numbers, p.order_row, side, steps, stack, rules)
     if skip != NONE:
         return skip
     quantity, skip = affordable(quantity, fill, equity, free, lot, side, rules)
