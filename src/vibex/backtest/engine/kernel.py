@@ -50,16 +50,18 @@ def simulate(plan: Plan, *, target_first: bool = False) -> Outcome:
     book["exit_reason"] = NONE
     account["balance"] = plan.capital
     equity, stack = np.empty(rows), np.empty(len(steps) + 1)
-    trades, row = np.empty(64 + 4 * symbols, TRADE), 0
+    trades, row = np.empty(1024 + 4 * symbols, TRADE), 0
     while True:
         row = _run(row, tape, sides, steps, stack, rules, book, account, skipped, equity, trades)
         if row > rows:
             break
-        trades = np.concatenate([trades, np.empty_like(trades)])
+        longer = np.empty(2 * len(trades), TRADE)
+        longer[: len(trades)] = trades
+        trades = longer
     trades = trades[: account["trades"][0]]
     return Outcome(
         equity=equity,
-        trades=_trade_columns(trades, closed=int(account["trades"][0] - np.count_nonzero(book["direction"]))),
+        trades=_trade_columns(trades, closed=len(trades) - np.count_nonzero(book["direction"]), symbols=symbols),
         skipped={reason: int(skipped[reason]) for reason in Skip if skipped[reason]},
         ambiguous_bars=int(account["ambiguous"][0]),
         unfilled_at_end=int(account["exits"][0] + account["orders"][0]),
@@ -146,10 +148,12 @@ def _rules(plan: Plan, target_first: bool) -> Rules:
     )
 
 
-def _trade_columns(trades: NDArray[np.void], *, closed: int) -> TradeColumns:
+def _trade_columns(trades: NDArray[np.void], *, closed: int, symbols: int) -> TradeColumns:
     """Columns ordered by exit row, then symbol. The loop emits by exit row, at the open before inside the bar;
     the sort is stable, so two exits of one symbol in one row keep that order."""
-    order = np.arange(len(trades))
-    order[:closed] = np.lexsort((trades["symbol"][:closed], trades["exit_row"][:closed]))
-    names = TRADE.names or ()
-    return TradeColumns(**{name: trades[name][order] for name in names})
+    table = trades.view(np.int64).reshape(len(trades), len(TRADE))
+    if symbols > 1:
+        order = np.lexsort((trades["symbol"][:closed], trades["exit_row"][:closed]))
+        table = np.concatenate([table[:closed][order], table[closed:]])
+    columns = np.ascontiguousarray(table.T)
+    return TradeColumns(**{name: columns[k].view(TRADE[name]) for k, name in enumerate(TRADE.names or ())})

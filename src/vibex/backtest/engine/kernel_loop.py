@@ -185,47 +185,58 @@ def close_row(
 
 
 @compiled
-def quiet_rows(
-    row: int,
-    p: Position,
-    flags: Sequence[int],
-    high: F64,
-    low: F64,
-    close: F64,
-    equity: F64,
-    rules: Rules,
-    account: Account,
-) -> int:
-    """Pass over the rows of a lone symbol in which nothing can fill and nothing is decided; the first other row.
+def flat_rows(flags: U8, equity: F64, balance: float) -> int:
+    """Write the balance until an entry signal; the number of rows passed."""
+    for k in range(len(flags)):
+        if flags[k] & ENTRY:
+            return k
+        equity[k] = balance
+    return len(flags)
 
-    The equity of such a row is the balance, or the balance and the marked position. The open needs no look: it
-    lies inside low–high, so a level that it reaches is inside as well.
+
+@compiled
+def held_rows(
+    p: Position, flags: U8, high: F64, low: F64, close: F64, equity: F64, busy: int, balance: float
+) -> int:
+    """Mark the position until a flag of `busy` or a touched level; the number of rows passed.
+
+    The open needs no look: it lies inside low–high, so a level that it reaches is inside as well.
     """
-    balance, end = account.balance, len(flags)
+    lower, upper = bounds(p)
+    entry_price, quantity, direction = p.entry_price, p.quantity, p.direction
+    lowest, highest, passed = p.lowest, p.highest, len(flags)
+    for k in range(len(flags)):
+        if flags[k] & busy or low[k] <= lower or high[k] >= upper:
+            passed = k
+            break
+        if low[k] < lowest:
+            lowest = low[k]
+        if high[k] > highest:
+            highest = high[k]
+        equity[k] = balance + (close[k] - entry_price) * quantity * direction
+    if passed > 0:
+        p.lowest, p.highest, p.mark = lowest, highest, close[passed - 1]
+        p.bars += passed
+    return passed
+
+
+@compiled
+def quiet_rows(
+    row: int, p: Position, flags: U8, high: F64, low: F64, close: F64, equity: F64, rules: Rules, account: Account
+) -> int:
+    """Pass over the rows of a lone symbol in which nothing can fill and nothing is decided; the first other row."""
     if p.direction == 0:
-        while row < end and flags[row] & ENTRY == 0:
-            equity[row] = balance
-            row += 1
-        return row
+        return row + flat_rows(flags[row:], equity[row:], account.balance)
     if p.trailing != 0:
         return row
-    if p.direction > 0:
-        busy = NO_FILL | SESSION_EXIT | EXIT_LONG | (ENTRY_SHORT if rules.reverse else 0)
-    else:
-        busy = NO_FILL | SESSION_EXIT | EXIT_SHORT | (ENTRY_LONG if rules.reverse else 0)
+    own, opposite = (EXIT_LONG, ENTRY_SHORT) if p.direction > 0 else (EXIT_SHORT, ENTRY_LONG)
+    busy = NO_FILL | SESSION_EXIT | own | (opposite if rules.reverse else 0)
+    end = len(flags)
     if rules.time_stop_bars > 0:
-        end = min(end, row + rules.time_stop_bars - p.bars - 1)
-    start, lowest, highest = row, p.lowest, p.highest
-    entry_price, quantity, direction = p.entry_price, p.quantity, p.direction
-    lower, upper = bounds(p)
-    while row < end and flags[row] & busy == 0 and low[row] > lower and high[row] < upper:
-        lowest, highest = min(lowest, low[row]), max(highest, high[row])
-        equity[row] = balance + (close[row] - entry_price) * quantity * direction
-        row += 1
-    if row > start:
-        p.lowest, p.highest, p.mark = lowest, highest, close[row - 1]
-        p.bars += row - start
-    return row
+        end = max(row, min(end, row + rules.time_stop_bars - p.bars - 1))
+    return row + held_rows(
+        p, flags[row:end], high[row:end], low[row:end], close[row:end], equity[row:end], busy, account.balance
+    )
 
 
 @compiled
