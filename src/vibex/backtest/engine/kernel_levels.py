@@ -35,13 +35,14 @@ def rounded(level: float, tick: float, down: bool) -> float:
     """To the tick, `down` or up; tick 0 leaves the level as it is."""
     if not tick > 0:
         return level
-    return np.floor(level / tick + 1e-9) * tick if down else np.ceil(level / tick - 1e-9) * tick
+    steps: float = np.floor(level / tick + 1e-9) if down else np.ceil(level / tick - 1e-9)
+    return steps * tick
 
 
 @compiled
 def chosen(stack: F64, begin: int, end: int, fill: float, nearest: bool) -> float:
     """Of stack[begin:end] the level nearest to (farthest from) the fill, the first of equals."""
-    best = stack[begin]
+    best: float = stack[begin]
     for k in range(begin + 1, end):
         gap, best_gap = abs(stack[k] - fill), abs(best - fill)
         if gap < best_gap if nearest else gap > best_gap:
@@ -51,9 +52,20 @@ def chosen(stack: F64, begin: int, end: int, fill: float, nearest: bool) -> floa
 
 @compiled
 def program_level(
-    begin: int, end: int, sign: float, fill: float, stop: float, numbers: F64, at: int, steps: Sequence[Step], stack: F64
+    begin: int,
+    end: int,
+    sign: float,
+    fill: float,
+    stop: float,
+    numbers: F64,
+    at: int,
+    steps: Sequence[Step],
+    stack: F64,
 ) -> tuple[float, int]:
-    """Run steps[begin:end] on the `numbers` (C, T) of the decision bar; the level, and NONE or the Skip that the first failing leaf names."""
+    """Run steps[begin:end] with column `at` of `numbers` (C, T), the decision bar.
+
+    The level, and NONE or the Skip that the first failing leaf names.
+    """
     depth = 0
     for k in range(begin, end):
         op, value, column = steps[k].op, steps[k].value, steps[k].column
@@ -157,7 +169,9 @@ def wanted(
         return (equity * value / volatility) / fill, NONE
     level = p.stop if side.stop_end > side.stop_begin else p.trail
     if side.yardstick_end > side.yardstick_begin:
-        level, skip = program_level(side.yardstick_begin, side.yardstick_end, -d, fill, p.stop, numbers, at, steps, stack)
+        level, skip = program_level(
+            side.yardstick_begin, side.yardstick_end, -d, fill, p.stop, numbers, at, steps, stack
+        )
         if skip != NONE:
             return 0.0, skip
     distance = abs(fill - level)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vibex.backtest.engine.kernel_quiet import quiet_rows
 from vibex.backtest.engine.kernel_records import (
     END_OF_DATA,
     ENTRY,
@@ -27,7 +28,7 @@ from vibex.backtest.engine.kernel_records import (
     Trade,
     compiled,
 )
-from vibex.backtest.engine.kernel_trades import bounds, enter, leave, survive, touched, write_trade
+from vibex.backtest.engine.kernel_trades import enter, leave, survive, touched, write_trade
 from vibex.domain.arrays import F64, I64, U8
 
 
@@ -166,9 +167,7 @@ def decide(p: Position, flag: int, row: int, rules: Rules, account: Account) -> 
 
 
 @compiled
-def close_row(
-    row: int, book: Sequence[Position], flags: U8, closes: F64, rules: Rules, account: Account
-) -> float:
+def close_row(row: int, book: Sequence[Position], flags: U8, closes: F64, rules: Rules, account: Account) -> float:
     """Mark every position at the close, then decide. Returns the equity."""
     equity = account.balance
     for s in range(len(book)):
@@ -185,64 +184,7 @@ def close_row(
 
 
 @compiled
-def flat_rows(flags: U8, equity: F64, balance: float) -> int:
-    """Write the balance until an entry signal; the number of rows passed."""
-    for k in range(len(flags)):
-        if flags[k] & ENTRY:
-            return k
-        equity[k] = balance
-    return len(flags)
-
-
-@compiled
-def held_rows(
-    p: Position, flags: U8, high: F64, low: F64, close: F64, equity: F64, busy: int, balance: float
-) -> int:
-    """Mark the position until a flag of `busy` or a touched level; the number of rows passed.
-
-    The open needs no look: it lies inside low–high, so a level that it reaches is inside as well.
-    """
-    lower, upper = bounds(p)
-    entry_price, quantity, direction = p.entry_price, p.quantity, p.direction
-    lowest, highest, passed = p.lowest, p.highest, len(flags)
-    for k in range(len(flags)):
-        if flags[k] & busy or low[k] <= lower or high[k] >= upper:
-            passed = k
-            break
-        if low[k] < lowest:
-            lowest = low[k]
-        if high[k] > highest:
-            highest = high[k]
-        equity[k] = balance + (close[k] - entry_price) * quantity * direction
-    if passed > 0:
-        p.lowest, p.highest, p.mark = lowest, highest, close[passed - 1]
-        p.bars += passed
-    return passed
-
-
-@compiled
-def quiet_rows(
-    row: int, p: Position, flags: U8, high: F64, low: F64, close: F64, equity: F64, rules: Rules, account: Account
-) -> int:
-    """Pass over the rows of a lone symbol in which nothing can fill and nothing is decided; the first other row."""
-    if p.direction == 0:
-        return row + flat_rows(flags[row:], equity[row:], account.balance)
-    if p.trailing != 0:
-        return row
-    own, opposite = (EXIT_LONG, ENTRY_SHORT) if p.direction > 0 else (EXIT_SHORT, ENTRY_LONG)
-    busy = NO_FILL | SESSION_EXIT | own | (opposite if rules.reverse else 0)
-    end = len(flags)
-    if rules.time_stop_bars > 0:
-        end = max(row, min(end, row + rules.time_stop_bars - p.bars - 1))
-    return row + held_rows(
-        p, flags[row:end], high[row:end], low[row:end], close[row:end], equity[row:end], busy, account.balance
-    )
-
-
-@compiled
-def list_open(
-    book: Sequence[Position], flags: U8, account: Account, trades: Sequence[Trade]
-) -> None:
+def list_open(book: Sequence[Position], flags: U8, account: Account, trades: Sequence[Trade]) -> None:
     """List the positions that are still open at their last close (rule 27)."""
     for s in range(len(book)):
         p = book[s]
@@ -275,7 +217,7 @@ def run(
     All state is in the arrays, so a longer trade list can be handed in at any row.
     """
     opens, highs, lows, closes, flags, columns, lot, tick = tape
-    symbols, rows = flags.shape
+    symbols, rows = len(book), len(closes[0])
     flag, high, low, close = flags[0], highs[0], lows[0], closes[0]
     account, room = accounts[0], len(trades) - 2 * symbols
     while row < rows:
@@ -288,9 +230,7 @@ def run(
         if account.exits > 0:
             exits_at_open(row, book, flags, opens, rules, account, trades)
         if account.orders > 0:
-            entries_at_open(
-                row, book, flags, opens, columns, lot, tick, sides, steps, stack, rules, account, skipped
-            )
+            entries_at_open(row, book, flags, opens, columns, lot, tick, sides, steps, stack, rules, account, skipped)
         inside_bar(row, book, flags, opens, highs, lows, tick, rules, account, trades)
         equity[row] = close_row(row, book, flags, closes, rules, account)
         row += 1

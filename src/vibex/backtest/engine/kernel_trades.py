@@ -85,8 +85,8 @@ def leave(
     trades: Sequence[Trade],
 ) -> None:
     """Close at `level`, moved by slippage unless the target's limit fills it."""
-    p.lowest = min(p.lowest, min(opened, level))
-    p.highest = max(p.highest, max(opened, level))
+    p.lowest = min(p.lowest, opened, level)
+    p.highest = max(p.highest, opened, level)
     price = level
     if reason != TAKE_PROFIT:
         price = level * (rules.sell if p.direction > 0 else rules.buy)
@@ -107,9 +107,7 @@ def bounds(p: Position) -> tuple[float, float]:
 
 
 @compiled
-def touched(
-    p: Position, opened: float, high: float, low: float, rules: Rules, account: Account
-) -> tuple[int, float]:
+def touched(p: Position, opened: float, high: float, low: float, rules: Rules, account: Account) -> tuple[int, float]:
     """Test the levels in the bar (rules 7, 8, 43, 44, 49): NONE or the reason, and the level before slippage."""
     if p.direction > 0:
         stop = max(p.stop, p.trail)
