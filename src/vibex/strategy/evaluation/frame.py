@@ -32,7 +32,7 @@ class Study:
     bars: Mapping[str, Bars]
     calendar: Calendar
     indicators: Mapping[str, Indicator]
-    _frames: dict[tuple[str, Timeframe], Frame] = field(default_factory=dict)
+    _tables: dict[tuple[str, Timeframe], _Table] = field(default_factory=dict)
 
     @property
     def base(self) -> Frame:
@@ -41,32 +41,49 @@ class Study:
 
     def frame(self, symbol: str, timeframe: Timeframe) -> Frame:
         key = (symbol, timeframe)
-        if key not in self._frames:
+        if key not in self._tables:
             if symbol not in self.bars:
                 raise InvalidInput(f"there is no data for {symbol}", field="data", remedy=f"add --data {symbol}=FILE")
-            self._frames[key] = Frame(self, symbol, resample(self.bars[symbol], timeframe, self.calendar))
-        return self._frames[key]
+            bars = resample(self.bars[symbol], timeframe, self.calendar)
+            self._tables[key] = _Table(bars=bars, calendar=self.calendar)
+        return Frame(study=self, table=self._tables[key])
 
     def home(self, indicator: Indicator) -> Frame:
         """The frame in which `indicator` is computed."""
         return self.frame(indicator.symbol or self.symbol, indicator.timeframe or self.timeframe)
 
 
-class Frame:
-    """The series of one symbol on one timeframe; computed once, when first asked for."""
+@dataclass(kw_only=True, eq=False)
+class _Table:
+    """What was computed of one symbol on one timeframe. It does not know its study: arrays that refer to each
+    other in a circle would outlive their evaluation until the garbage collector runs."""
 
-    def __init__(self, study: Study, symbol: str, bars: Bars) -> None:
-        self.study = study
-        self.symbol = symbol
-        self.bars = bars
-        self._outputs: dict[str, Mapping[str, F64]] = {}
+    bars: Bars
+    calendar: Calendar
+    outputs: dict[str, Mapping[str, F64]] = field(default_factory=dict)
+
+    @cached_property
+    def sessions(self) -> SessionColumns:
+        return self.calendar.columns(self.bars.open_time, self.bars.timeframe)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """The series of one symbol on one timeframe; indicators are computed once, when first asked for."""
+
+    study: Study
+    table: _Table
 
     def __len__(self) -> int:
         return len(self.bars)
 
-    @cached_property
+    @property
+    def bars(self) -> Bars:
+        return self.table.bars
+
+    @property
     def sessions(self) -> SessionColumns:
-        return self.study.calendar.columns(self.bars.open_time, self.bars.timeframe)
+        return self.table.sessions
 
     @property
     def closes_at(self) -> I64:
@@ -102,11 +119,12 @@ class Frame:
 
     def outputs(self, indicator: Indicator) -> Mapping[str, F64]:
         """All outputs of an indicator whose home is this frame, by name ("" for the only one)."""
-        if indicator.id not in self._outputs:
+        done = self.table.outputs
+        if indicator.id not in done:
             definition = find(indicator.name)
             params = complete(definition, indicator.params)
-            self._outputs[indicator.id] = compute(definition, params, self._input(indicator, definition.kind))
-        return self._outputs[indicator.id]
+            done[indicator.id] = compute(definition, params, self._input(indicator, definition.kind))
+        return done[indicator.id]
 
     def named(self, name: str, **params: float) -> F64:
         """An indicator with one output that the strategy implies but does not name, over the close."""
@@ -133,7 +151,7 @@ class Frame:
 
     def _carried(self, home: Frame, column: F64) -> F64:
         """`column` of `home` as visible at this frame's closes: the last of its bars that had ended (rule 58)."""
-        if home is self:
+        if home.table is self.table:
             return column
         last = align_other(home.closes_at, self.closes_at)
         return np.where(last >= 0, column[last], np.nan) if len(column) else np.full(len(self), np.nan)
