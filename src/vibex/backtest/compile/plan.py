@@ -16,14 +16,6 @@ from vibex.domain.arrays import F64, I64, U8
 from vibex.domain.money import to_float
 from vibex.strategy.evaluation import Evaluation, SymbolSignals
 
-_CONDITIONS = (
-    ("entry_long", Flag.ENTRY_LONG),
-    ("exit_long", Flag.EXIT_LONG),
-    ("entry_short", Flag.ENTRY_SHORT),
-    ("exit_short", Flag.EXIT_SHORT),
-    ("session_exit", Flag.SESSION_EXIT),
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Lane:
@@ -85,24 +77,17 @@ def _lane(signals: SymbolSignals, table: ColumnTable, settings: RunSettings) -> 
 
 
 def _flags(signals: SymbolSignals) -> U8:
-    flags = np.zeros(len(signals.bars), dtype=np.uint8)
-    for name, bit in _CONDITIONS:
-        mask = getattr(signals, name)
-        if mask.any():
-            flags |= mask.view(np.uint8) * np.uint8(bit)
-    return flags | _without_trades(signals.bars)
-
-
-def _without_trades(bars: Bars) -> U8 | np.uint8:
-    """The NO_TRADES bit of rule 60: bars of volume 0, but for data without volume and its leading stretch."""
-    if bars.volume is None:
-        return np.uint8(0)
-    traded = bars.volume > 0
-    if traded.all() or not traded.any():
-        return np.uint8(0)
-    idle = ~traded
-    idle[: int(np.argmax(traded))] = False
-    return idle.view(np.uint8) * np.uint8(Flag.NO_TRADES)
+    """The signals with the NO_TRADES bit of rule 60, which data without volume and its leading stretch lack."""
+    volume = signals.bars.volume
+    if volume is None:
+        return signals.flags
+    idle = np.flatnonzero(volume == 0)
+    traded = np.flatnonzero(volume > 0)[:1] if len(idle) else idle
+    if len(traded) == 0:
+        return signals.flags
+    flags = signals.flags.copy()
+    flags[idle[idle > traded[0]]] |= Flag.NO_TRADES
+    return flags
 
 
 def _on_one_clock(lanes: Sequence[_Lane]) -> tuple[I64, dict[str, np.ndarray]]:
