@@ -45,6 +45,8 @@ class RunSettings:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and least <= value <= most):
                 raise InvalidInput(f"{value:g} is out of range", field=name, remedy=f"use {least:g} to {most:g}")
+            if value is not None:
+                object.__setattr__(self, name, float(value))  # 10 and 10.0 are one setting with one digest
         if self.capital <= 0:
             raise InvalidInput(f"{self.capital:g} is not above 0", field="capital", remedy="use an amount above 0")
         for name in ("risk_free_rate", "sortino_target"):
@@ -52,6 +54,7 @@ class RunSettings:
                 raise InvalidInput(
                     f"{getattr(self, name):g} is no annual rate", field=name, remedy="0.02 means 2 % a year"
                 )
+            object.__setattr__(self, name, float(getattr(self, name)))
         if self.annualisation is not None and not 1 <= self.annualisation <= 366:
             raise InvalidInput(
                 f"{self.annualisation} sessions a year do not exist", field="annualisation", remedy="use 252 or 365"
