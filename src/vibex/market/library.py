@@ -54,14 +54,10 @@ def write_bars(bars: Bars, path: Path, declared: Declared) -> None:
     stated = replace(declared, symbol=bars.symbol, timeframe=bars.timeframe)
     table = pa.table(columns).replace_schema_metadata(stated.metadata())
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    try:
-        pq.write_table(table, temporary, compression="zstd")
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
+        unfinished = Path(folder) / path.name
+        pq.write_table(table, unfinished, compression="zstd")
+        os.replace(unfinished, path)
 
 
 def import_file(
