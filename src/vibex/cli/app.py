@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import vibex
-from vibex.cli import backtest
+from vibex.cli import backtest, data, doctor, strategy
 from vibex.cli.edge import Edge
 
 app = typer.Typer(
@@ -21,6 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(name="backtest")(backtest.backtest)
+app.add_typer(data.app, name="data")
+app.add_typer(strategy.app, name="strategy")
+app.command(name="doctor")(doctor.doctor)
 
 
 def _show_version(wanted: bool) -> None:
