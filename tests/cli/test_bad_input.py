@@ -45,6 +45,7 @@ def refused(done: Result, field: str, *words: str) -> None:
     assert sum(line.startswith("error:") for line in lines) == 1
 
 
+INDICATORS = [{"id": name, "name": "SMA"} for name in ("fast", "slow")]
 EQUITY = {**SPEC, "market": "us_equity", "symbols": ["SPY"], "timeframe": "1d"}
 HK = {**SPEC, "market": "hk_equity", "symbols": ["0700.HK"], "timeframe": "1d"}
 Case = Callable[[], tuple[dict[str, object], list[object]]]
@@ -81,7 +82,7 @@ CASES: dict[str, tuple[Case, str, tuple[str, ...]]] = {
     ),
     "no date": (lambda: (SPEC, [csv_file(hours()), "--end", "soon"]), "end", ("2024-01-31",)),
     "unknown indicator": (
-        lambda: ({**SPEC, "indicators": [{"id": "fast", "name": "SMAA"}]}, [csv_file(hours())]),
+        lambda: ({**SPEC, "indicators": [*INDICATORS, {"id": "other", "name": "SMAA"}]}, [csv_file(hours())]),
         "indicators",
         ("SMA",),
     ),
@@ -216,6 +217,13 @@ def test_an_out_that_is_or_lies_below_a_file_is_refused_before_the_data_is_read(
     Path("file").write_text("mine", encoding="utf-8")
     for out in ("file", "file/out"):
         refused(vibex("backtest", "--spec", write_spec(), "--data", "none.csv", "--out", out), "out", "try:")
+
+
+def test_a_home_that_cannot_be_written_is_refused_before_the_data_is_read(
+    vibex: Vibex, write_spec: WriteSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIBEX_HOME", "/dev/null/home")
+    refused(vibex("backtest", "--spec", write_spec(), "--data", "none.csv", "--save"), "VIBEX_HOME", "try:")
 
 
 def test_validate_prints_every_issue_and_says_valid_only_without(vibex: Vibex, write_spec: WriteSpec) -> None:

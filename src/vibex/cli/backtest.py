@@ -97,10 +97,13 @@ def _run(request: BacktestRequest, *, out: Path | None, save: bool) -> tuple[Bac
     from vibex.cli.progress import terminal_progress
     from vibex.services import backtest as run_backtest
 
-    if out is not None:
-        from vibex.backtest.files import refuse_unusable_folder
+    from vibex.backtest.files import refuse_unusable_folder
+    from vibex.settings import Settings
 
+    if out is not None:
         refuse_unusable_folder(out)
+    if save:
+        refuse_unusable_folder(Settings().storage.runs_folder / "new", "VIBEX_HOME")
     folders = []
     with terminal_progress() as progress:
         result = run_backtest(request, progress)

@@ -55,7 +55,7 @@ def show_result(result: BacktestResult, folders: Sequence[Path] = (), console: C
     console.print(_outcomes(result))
     console.print(_trades(result))
     for line in _data_lines(result):
-        console.print(line, style="dim")
+        console.print(line, style="dim", soft_wrap=True)
     for folder in folders:
         console.print(Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
 

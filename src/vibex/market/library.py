@@ -61,9 +61,8 @@ def write_bars(bars: Bars, path: Path, declared: Declared) -> None:
     try:
         pq.write_table(table, temporary, compression="zstd")
         os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # there only when something went wrong
 
 
 def import_file(
