@@ -94,10 +94,9 @@ def backtest(
 
 def _run(request: BacktestRequest, *, out: Path | None, save: bool) -> tuple[BacktestResult, list[Path]]:
     """The result and the folders it was written to."""
+    from vibex.backtest.files import refuse_unusable_folder
     from vibex.cli.progress import terminal_progress
     from vibex.services import backtest as run_backtest
-
-    from vibex.backtest.files import refuse_unusable_folder
     from vibex.settings import Settings
 
     if out is not None:
