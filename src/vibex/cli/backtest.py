@@ -94,13 +94,15 @@ def backtest(
 
 def _run(request: BacktestRequest, *, out: Path | None, save: bool) -> tuple[BacktestResult, list[Path]]:
     """The result and the folders it was written to."""
+    from vibex.backtest.files import refuse_unusable_folder
     from vibex.cli.progress import terminal_progress
     from vibex.services import backtest as run_backtest
+    from vibex.settings import Settings
 
     if out is not None:
-        from vibex.backtest.files import refuse_unusable_folder
-
         refuse_unusable_folder(out)
+    if save:
+        refuse_unusable_folder(Settings().storage.runs_folder / "new", "VIBEX_HOME")
     folders = []
     with terminal_progress() as progress:
         result = run_backtest(request, progress)

@@ -55,7 +55,7 @@ def show_result(result: BacktestResult, folders: Sequence[Path] = (), console: C
     console.print(_outcomes(result))
     console.print(_trades(result))
     for line in _data_lines(result):
-        console.print(line, style="dim")
+        console.print(line, style="dim", soft_wrap=True)
     for folder in folders:
         console.print(Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
 
@@ -98,18 +98,18 @@ def number(value: JsonValue, unit: str = "") -> str:
 def _outcomes(result: BacktestResult) -> Table:
     """Strategy beside benchmark, and the strategy once more with the other order inside ambiguous bars."""
     stats, currency = result.summary_stats, result.currency
-    table = Table(title=f"From {number(stats['start_equity'])} {currency}", title_justify="left", title_style="bold", box=None)
+    start = f"From {number(stats['start_equity'])} {currency}; stop and target met in {stats['ambiguous_bars']} bars"
+    table = Table(title=start, title_justify="left", title_style="bold", box=None)
     table.add_column("")
     for heading in (f"End, {currency}", "Return", "Max drawdown"):
         table.add_column(heading, justify="right")
-    ambiguous = stats["ambiguous_bars"]
     table.add_row(
-        f"Stop first in {ambiguous} ambiguous bars",
+        "Strategy, stop first",
         number(stats["end_equity"]),
         number(stats["total_return_pct"], " %"),
         number(stats["max_drawdown_pct"], " %"),
     )
-    table.add_row("Target first", number(stats["end_equity_target_first"]), "", "")
+    table.add_row("Strategy, target first", number(stats["end_equity_target_first"]), "", "")
     benchmark = result.benchmark
     if benchmark is not None:
         table.add_row(
