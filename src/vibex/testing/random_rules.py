@@ -82,7 +82,9 @@ class RuleWriter:
 
     def _add_derived(self, entries: list[Json]) -> None:
         """An expression, and what was when a condition held."""
-        entries.append({"id": "spread", "name": "EXPR", "input": {"sub": ["close", self.rng.choice(self.series["price"])]}})
+        entries.append(
+            {"id": "spread", "name": "EXPR", "input": {"sub": ["close", self.rng.choice(self.series["price"])]}}
+        )
         self.series["zero"].append("spread")
         when = self._compare("series")
         entries.append({"id": "since", "name": "BARS_SINCE", "params": {"lookback": 30}, "when": when})
@@ -130,7 +132,9 @@ class RuleWriter:
         if roll < 0.06 and self.timeframe.is_intraday:
             return {"clock": self.rng.choice([["10:00", "15:00"], ["22:00", "14:00"]]), "zone": "America/New_York"}
         if roll < 0.09:
-            return {"dates": self.rng.choice([["2021-01-01", None], [None, "2030-01-01"], ["2000-01-01", "2040-06-30"]])}
+            return {
+                "dates": self.rng.choice([["2021-01-01", None], [None, "2030-01-01"], ["2000-01-01", "2040-06-30"]])
+            }
         if roll < 0.15:
             return {"left": self._calendar(), "op": self.rng.choice([">", "<="]), "right": self.rng.randint(1, 4)}
         if roll < 0.25 and self.state:
@@ -153,7 +157,9 @@ class RuleWriter:
 
     def _calendar(self) -> str:
         names = ["weekday", "day", "month", "week_session", "month_session", "month_sessions_left", "session_bar"]
-        return self.rng.choice([*names, *(["minutes_since_open", "minutes_to_close"] if self.timeframe.is_intraday else [])])
+        return self.rng.choice(
+            [*names, *(["minutes_since_open", "minutes_to_close"] if self.timeframe.is_intraday else [])]
+        )
 
     def _state(self, place: str) -> Json:
         if place == "entry":
