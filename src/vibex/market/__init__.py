@@ -17,12 +17,11 @@ from vibex.market.data_arguments import DataArgument, match_data, parse_data_arg
 from vibex.market.instruments import (
     Instruments,
     load_instruments,
-    refuse_capital_below_one_lot,
     shipped_instruments,
     single_currency,
 )
 from vibex.market.library import LibraryEntry, import_file, library_path, list_library, write_bars
-from vibex.market.preparation import PreparationRequest, PreparedData, prepare
+from vibex.market.preparation import Note, PreparationRequest, PreparedData, prepare
 from vibex.market.quality import DataQuality, GapCount, measure_quality
 from vibex.market.reader import DataFile, read_bars
 from vibex.market.symbols import canonical_symbol
@@ -40,6 +39,7 @@ __all__ = [
     "GapCount",
     "Instruments",
     "LibraryEntry",
+    "Note",
     "PreparationRequest",
     "PreparedData",
     "adjust",
@@ -54,7 +54,6 @@ __all__ = [
     "prepare",
     "read_actions",
     "read_bars",
-    "refuse_capital_below_one_lot",
     "shipped_instruments",
     "single_currency",
     "write_bars",
