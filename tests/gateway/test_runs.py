@@ -40,7 +40,7 @@ async def test_the_list_shows_what_was_tested_and_a_dash_for_what_is_undefined(
 ) -> None:
     await add_run()
     text = (await client.get("/")).text
-    for shown in ("Golden cross", "SPY, QQQ", "1d", "2019-01-02 to 2024-01-02", "+12.35 %", "-8.10 %", ">3<", ">–<"):
+    for shown in ("Golden cross", "SPY, QQQ", "1d", "2019-01-02 to 2024-01-02", "+12.35 %", "−8.10 %", ">3<", ">–<"):
         assert shown in text
     assert "SIMULATED" not in text
     assert f"/runs/{RUN.id}/report.html" in Elements(text).links

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import vibex
-from vibex.cli import backtest
+from vibex.cli import backtest, up
 from vibex.cli.edge import Edge
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(name="backtest")(backtest.backtest)
+app.command(name="up")(up.up)
 
 
 def _show_version(wanted: bool) -> None:

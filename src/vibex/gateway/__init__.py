@@ -5,6 +5,6 @@ that holds until there is a login. Must not know SQL, how a backtest is computed
 """
 
 from vibex.gateway.app import create_app
-from vibex.gateway.server import listen, serve
+from vibex.gateway.server import listen, serve, url_of
 
-__all__ = ["create_app", "listen", "serve"]
+__all__ = ["create_app", "listen", "serve", "url_of"]

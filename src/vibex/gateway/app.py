@@ -76,7 +76,7 @@ class _Application(FastAPI):
 def _service_routes(app: FastAPI, runs: RunRepository) -> APIRouter:
     router = APIRouter(tags=["service"], responses=documented(421, 422))
 
-    @router.get("/health", operation_id="get_health", summary="Whether the server can do its work")
+    @router.get("/health", operation_id="get_health", summary="Whether the server can work", responses=documented(503))
     async def get_health() -> Health:
         """503 when the store cannot be read."""
         await runs.newest(LOCAL_OWNER, limit=1)

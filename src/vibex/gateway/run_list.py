@@ -78,7 +78,7 @@ def _empty() -> Markup:
         "div",
         tag("p", tag("strong", "No backtest has been run yet.")),
         tag("p", "Run one in a terminal; it appears here when this page is loaded again:"),
-        tag("pre", "vibex backtest --spec strategy.json --data prices.csv"),
+        tag("pre", "vibex backtest --spec strategy.json --data prices.csv --save"),
         tag("p", "vibex up runs the sample strategies on generated prices.", class_="quiet"),
         class_="card",
     )
@@ -88,17 +88,17 @@ def _own_run() -> Markup:
     return tag(
         "p",
         "A backtest of your own appears here when this page is loaded again: ",
-        tag("code", "vibex backtest --spec strategy.json --data prices.csv"),
+        tag("code", "vibex backtest --spec strategy.json --data prices.csv --save"),
         class_="quiet",
     )
 
 
 def _percent(value: JsonValue) -> str:
-    return f"{value:+,.2f} %" if _is_number(value) else UNKNOWN
+    return f"{value:+,.2f} %".replace("-", "−") if _is_number(value) else UNKNOWN
 
 
 def _number(value: JsonValue, digits: int) -> str:
-    return f"{value:,.{digits}f}" if _is_number(value) else UNKNOWN
+    return f"{value:,.{digits}f}".replace("-", "−") if _is_number(value) else UNKNOWN
 
 
 def _gain_or_loss(value: JsonValue) -> str:

@@ -58,14 +58,12 @@ class RunRepository:
         async with self._database.transaction() as session:
             session.add(row)
 
-    async def newest(self, owner: Owner, *, limit: int = 100) -> list[Run]:
-        """At most `limit` runs of `owner`, newest first."""
-        query = (
-            select(RunRow)
-            .where(RunRow.owner_id == owner.id)
-            .order_by(RunRow.created_at.desc(), RunRow.id.desc())
-            .limit(limit)
-        )
+    async def newest(self, owner: Owner, *, limit: int = 100, strategy_name: str | None = None) -> list[Run]:
+        """At most `limit` runs of `owner`, newest first; with `strategy_name` those of that name."""
+        query = select(RunRow).where(RunRow.owner_id == owner.id)
+        if strategy_name is not None:
+            query = query.where(RunRow.strategy_name == strategy_name)
+        query = query.order_by(RunRow.created_at.desc(), RunRow.id.desc()).limit(limit)
         async with self._database.transaction() as session:
             return [_run(row) for row in await session.scalars(query)]
 
