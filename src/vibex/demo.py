@@ -14,10 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from vibex.analysis.calendars import calendar_for
-from vibex.analysis.generator import generate_market
 from vibex.backtest import RunSettings
 from vibex.domain import Clock, InvalidInput, Market, Timeframe
-from vibex.market import Adjustment, Declared, LibraryEntry, library_path, list_library, write_bars
+from vibex.market import LibraryEntry, generate_file, library_path, list_library
 from vibex.services import BacktestRequest, backtest, canonical_spec, digests_before, filter_symbols, save_run
 from vibex.settings import StorageSettings
 from vibex.store import LOCAL_OWNER, Database, RunRepository
@@ -131,12 +130,7 @@ def _imported(symbol: str, timeframe: Timeframe, library: Sequence[LibraryEntry]
 def _generate(symbol: str, market: Market, timeframe: Timeframe, path: Path) -> None:
     start = _START.get(timeframe, _START_OF_MINUTES)
     opens = calendar_for(market).expected_opens(_epoch_ms(start), _epoch_ms(_END), timeframe)
-    generated = generate_market(
-        seed=SEED, symbol=symbol, market=market, timeframe=timeframe, start=start, bars=len(opens)
-    )
-    # Generated prices have no splits and pay no dividends, so any adjustment is true of them.
-    adjustment = Adjustment.TOTAL if market.is_equity else None
-    write_bars(generated.bars, path, Declared(market=market, adjustment=adjustment, simulated=True))
+    generate_file(path, seed=SEED, symbol=symbol, market=market, timeframe=timeframe, start=start, bars=len(opens))
 
 
 def _epoch_ms(time: datetime) -> int:

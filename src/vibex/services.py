@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.backtest.disclosures import Warning_
 from vibex.backtest.files import refuse_unusable_folder, write_result
 from vibex.backtest.result import input_digests
-from vibex.domain import Clock, InvalidInput, InvalidSpec, Market, SpecIssue, new_id
+from vibex.domain import Clock, InvalidInput, InvalidSpec, SpecIssue, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (
     Adjustment,

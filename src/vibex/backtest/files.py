@@ -13,8 +13,6 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from vibex.backtest.report import ReportBars, render_report
 from vibex.backtest.result import BacktestResult, JsonObject
 from vibex.domain import InvalidInput
@@ -79,7 +77,9 @@ def write_result(result: BacktestResult, folder: Path, *, run_id: str, created_a
         _put_in_place(writing, folder)
     except OSError as error:
         raise InvalidInput(
-            f"{folder} cannot be written: {error.strerror}", field="out", remedy="check space and rights, or name another"
+            f"{folder} cannot be written: {error.strerror}",
+            field="out",
+            remedy="check space and rights, or name another",
         ) from error
     finally:
         shutil.rmtree(writing, ignore_errors=True)
@@ -113,19 +113,10 @@ def _write_files(result: BacktestResult, folder: Path, identity: JsonObject) -> 
 
 
 def _write_equity(result: BacktestResult, path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.csv as pacsv
-
-    whole_seconds = not np.any(result.plan.time % 1000)
-    moments = result.plan.time.astype("datetime64[ms]").astype(f"datetime64[{'s' if whole_seconds else 'ms'}]")
-    table = pa.table(
-        {
-            "timestamp": pa.array(np.datetime_as_string(moments, timezone="UTC")),
-            "equity": result.outcome.equity,
-            "drawdown_pct": result.drawdown_pct,
-        }
-    )
-    pacsv.write_csv(table, path, pacsv.WriteOptions(quoting_style="none"))
+    columns = zip(result.moments, result.outcome.equity.tolist(), result.drawdown_pct.tolist(), strict=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("timestamp,equity,drawdown_pct\n")
+        file.writelines(f"{moment},{equity},{drawdown}\n" for moment, equity, drawdown in columns)
 
 
 def _report_bars(result: BacktestResult) -> list[ReportBars]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import vibex
-from vibex.cli import backtest, up
+from vibex.cli import backtest, data, doctor, strategy, up
 from vibex.cli.edge import Edge
 
 app = typer.Typer(
@@ -22,6 +22,9 @@ app = typer.Typer(
 )
 app.command(name="backtest")(backtest.backtest)
 app.command(name="up")(up.up)
+app.add_typer(data.app, name="data")
+app.add_typer(strategy.app, name="strategy")
+app.command(name="doctor")(doctor.doctor)
 
 
 def _show_version(wanted: bool) -> None:

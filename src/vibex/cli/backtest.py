@@ -48,7 +48,9 @@ def backtest(
     risk_free_rate: Annotated[float, typer.Option(help="Annual fraction: 0.02 is 2 %.")] = 0.0,
     sortino_target: Annotated[float, typer.Option(help="Annual fraction below which a return counts as loss.")] = 0.0,
     annualisation: Annotated[int | None, typer.Option(help="Sessions a year. Default: 252, crypto 365.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write result.json, CSV files and the report to this folder.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write result.json, CSV files and the report to this folder.")
+    ] = None,
     save: Annotated[bool, typer.Option("--save", help="Keep the run under VIBEX_HOME and list it.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout, progress on stderr.")] = False,
 ) -> None:

@@ -98,18 +98,18 @@ def number(value: JsonValue, unit: str = "") -> str:
 def _outcomes(result: BacktestResult) -> Table:
     """Strategy beside benchmark, and the strategy once more with the other order inside ambiguous bars."""
     stats, currency = result.summary_stats, result.currency
-    table = Table(title=f"From {number(stats['start_equity'])} {currency}", title_justify="left", title_style="bold")
+    table = Table(title=f"From {number(stats['start_equity'])} {currency}", title_justify="left", title_style="bold", box=None)
     table.add_column("")
     for heading in (f"End, {currency}", "Return", "Max drawdown"):
         table.add_column(heading, justify="right")
     ambiguous = stats["ambiguous_bars"]
     table.add_row(
-        f"Strategy, stop first ({ambiguous} ambiguous bars)",
+        f"Stop first in {ambiguous} ambiguous bars",
         number(stats["end_equity"]),
         number(stats["total_return_pct"], " %"),
         number(stats["max_drawdown_pct"], " %"),
     )
-    table.add_row("Strategy, target first", number(stats["end_equity_target_first"]), "", "")
+    table.add_row("Target first", number(stats["end_equity_target_first"]), "", "")
     benchmark = result.benchmark
     if benchmark is not None:
         table.add_row(
@@ -127,17 +127,16 @@ def _trades(result: BacktestResult) -> RenderableType:
         return Text("No trades.")
     shown = log[-LAST_TRADES:]
     title = f"Last {len(shown)} of {len(log)} trades" if len(shown) < len(log) else f"{len(log)} trades"
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for heading in ("Symbol", "Side", "Entry (UTC)", "Price", "Exit (UTC)", "Price", "PnL", "Return", "Reason"):
-        table.add_column(heading, justify="right" if heading in ("Price", "PnL", "Return") else "left", no_wrap=True)
+    # Prices stand in trades.csv: this much fits into eighty columns.
+    table = Table(title=title, title_justify="left", title_style="bold", box=None)
+    for heading in ("Symbol", "Side", "Entry (UTC)", "Exit (UTC)", "PnL", "Return", "Reason"):
+        table.add_column(heading, justify="right" if heading in ("PnL", "Return") else "left", no_wrap=True)
     for trade in shown:
         table.add_row(
             Text(str(trade["symbol"])),
             str(trade["side"]),
             _minute(trade["entry_time"]),
-            _price(trade["entry_price"]),
             _minute(trade["exit_time"]),
-            _price(trade["exit_price"]),
             number(trade["pnl"]),
             number(trade["return_pct"], " %"),
             str(trade["reason"]).replace("_", " "),
@@ -149,10 +148,6 @@ def _minute(time: JsonValue) -> str:
     """`2024-01-31T15:00:00Z` as `2024-01-31 15:00`, midnight as the date alone."""
     text = str(time)[:16].replace("T", " ")
     return text.removesuffix(" 00:00")
-
-
-def _price(value: JsonValue) -> str:
-    return f"{value:,.6g}" if isinstance(value, float) and abs(value) < 1000 else number(value)
 
 
 def _data_lines(result: BacktestResult) -> list[Text]:

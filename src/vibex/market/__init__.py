@@ -14,6 +14,7 @@ from vibex.market.adjustment import (
     read_actions,
 )
 from vibex.market.data_arguments import DataArgument, match_data, parse_data_argument
+from vibex.market.inspection import Inspection, inspect_file
 from vibex.market.instruments import (
     Instruments,
     load_instruments,
@@ -24,6 +25,7 @@ from vibex.market.library import LibraryEntry, import_file, library_path, list_l
 from vibex.market.preparation import Note, PreparationRequest, PreparedData, prepare
 from vibex.market.quality import DataQuality, GapCount, measure_quality
 from vibex.market.reader import DataFile, read_bars
+from vibex.market.simulated import generate_file
 from vibex.market.symbols import canonical_symbol
 from vibex.market.tables import Declared
 
@@ -37,6 +39,7 @@ __all__ = [
     "DataQuality",
     "Declared",
     "GapCount",
+    "Inspection",
     "Instruments",
     "LibraryEntry",
     "Note",
@@ -44,7 +47,9 @@ __all__ = [
     "PreparedData",
     "adjust",
     "canonical_symbol",
+    "generate_file",
     "import_file",
+    "inspect_file",
     "library_path",
     "list_library",
     "load_instruments",

@@ -149,8 +149,9 @@ def _refuse_less_than_one_lot(
     needed = lot * price * (1 / leverage + settings.fee_rate)
     if needed > settings.capital:
         currency = instrument.currency
+        one_lot = f"one lot of {lot:g} {instrument.symbol} at {price:,.2f}"
         raise InvalidInput(
-            f"{settings.capital:,.2f} {currency} does not pay for one lot of {lot:g} {instrument.symbol} at {price:,.2f}",
+            f"{settings.capital:,.2f} {currency} does not pay for {one_lot}",
             field="capital",
             remedy=f"use at least {needed:,.2f} {currency}, or --fractional",
         )
