@@ -17,6 +17,7 @@ from pathlib import Path
 from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.backtest.disclosures import Warning_
 from vibex.backtest.files import refuse_unusable_folder, write_result
+from vibex.backtest.result import input_digests
 from vibex.domain import Clock, InvalidInput, InvalidSpec, SpecIssue, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (
@@ -72,11 +73,8 @@ def backtest(request: BacktestRequest, progress: Progress | None = None) -> Back
 
     Raises InvalidInput naming the field of the request, the row of the data or the part of the strategy at fault.
     """
-    spec = request.spec if isinstance(request.spec, StrategySpec) else load_spec(request.spec)
-    spec = canonical_spec(spec)
-    refuse_unsupported(spec)
     _report(progress, 1, "reading data")
-    data = _prepared(spec, request)
+    spec, data = _read(request)
     _report(progress, 2, "running the strategy")
     return run(
         spec,
@@ -86,6 +84,16 @@ def backtest(request: BacktestRequest, progress: Progress | None = None) -> Back
         notes=_notes(data),
         data_quality=[quality.to_json() for quality in data.quality.values()],
     )
+
+
+def digests_before(request: BacktestRequest) -> dict[str, str]:
+    """The digests of data, spec and settings that `backtest(request)` would have, without running the strategy.
+
+    Raises InvalidInput as `backtest` does.
+    """
+    spec, data = _read(request)
+    instruments = {symbol: data.instruments[symbol] for symbol in spec.symbols}
+    return input_digests(spec, request.settings, instruments, data.bars)
 
 
 def canonical_spec(spec: StrategySpec) -> StrategySpec:
@@ -155,6 +163,8 @@ async def save_run(result: BacktestResult, storage: StorageSettings, clock: Cloc
             strategy_name=result.spec.name,
             symbols=result.spec.symbols,
             timeframe=result.spec.timeframe.value,
+            period_start=_moment(int(result.plan.time[0])),
+            period_end=_moment(int(result.plan.time[-1])),
             simulated=is_simulated(result),
             summary_stats=result.summary_stats,
             digests=result.digests,
@@ -166,9 +176,20 @@ async def save_run(result: BacktestResult, storage: StorageSettings, clock: Cloc
     return folder
 
 
+def _moment(epoch_ms: int) -> datetime:
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC)
+
+
 def is_simulated(result: BacktestResult) -> bool:
     """Whether any price of the run came from the generator."""
     return any(quality.get("simulated") is True for quality in result.data_quality)
+
+
+def _read(request: BacktestRequest) -> tuple[StrategySpec, PreparedData]:
+    spec = request.spec if isinstance(request.spec, StrategySpec) else load_spec(request.spec)
+    spec = canonical_spec(spec)
+    refuse_unsupported(spec)
+    return spec, _prepared(spec, request)
 
 
 def _prepared(spec: StrategySpec, request: BacktestRequest) -> PreparedData:

@@ -132,15 +132,9 @@ class BacktestResult:
     @cached_property
     def digests(self) -> dict[str, str]:
         """SHA-256 of data, spec, settings, trades and equity: equal inputs give equal digests (rule 18)."""
-        data = "".join(f"{symbol}={self.bars[symbol].digest()};" for symbol in sorted(self.bars))
-        instruments = {symbol: repr(instrument) for symbol, instrument in sorted(self.instruments.items())}
-        settings: JsonObject = {**self.settings.to_json(), "instruments": dict(instruments)}
-        del settings["engine"]  # both bodies give the same bits
         trades = self.outcome.trades
         return {
-            "data": hashlib.sha256(data.encode()).hexdigest(),
-            "spec": self.spec.digest(),
-            "settings": hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
+            **input_digests(self.spec, self.settings, self.instruments, self.bars),
             "trades": _digest([getattr(trades, name) for name in trades.__slots__]),
             "equity": _digest([self.plan.time, self.outcome.equity]),
         }
@@ -192,6 +186,21 @@ class BacktestResult:
             self.statistics.session_returns, self.sessions.date[self.statistics.session_rows], period
         )
         return [{period: row.label, "return_pct": None if row.value is None else row.value * 100} for row in rows]
+
+
+def input_digests(
+    spec: StrategySpec, settings: RunSettings, instruments: Mapping[str, Instrument], bars: Mapping[str, Bars]
+) -> dict[str, str]:
+    """The digests of a result that are known before it is computed: `data`, `spec` and `settings`."""
+    data = "".join(f"{symbol}={bars[symbol].digest()};" for symbol in sorted(bars))
+    named: JsonObject = {symbol: repr(instrument) for symbol, instrument in sorted(instruments.items())}
+    circumstances: JsonObject = {**settings.to_json(), "instruments": named}
+    del circumstances["engine"]  # both bodies give the same bits
+    return {
+        "data": hashlib.sha256(data.encode()).hexdigest(),
+        "spec": spec.digest(),
+        "settings": hashlib.sha256(json.dumps(circumstances, sort_keys=True).encode()).hexdigest(),
+    }
 
 
 def _series(moments: Sequence[str], name: str, values: F64) -> list[JsonValue]:

@@ -42,6 +42,8 @@ class RunRow(Table):
     strategy_name: Mapped[str] = mapped_column(String(200))
     symbols: Mapped[list[str]] = mapped_column(JSON())
     timeframe: Mapped[str] = mapped_column(String(8))
+    period_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    period_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
     simulated: Mapped[bool] = mapped_column()
     summary_stats: Mapped[dict[str, JsonValue]] = mapped_column(JSON())
     digests: Mapped[dict[str, str]] = mapped_column(JSON())
