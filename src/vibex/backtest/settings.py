@@ -57,6 +57,7 @@ class RunSettings:
                 raise InvalidInput(
                     f"{getattr(self, name):g} is no annual rate", field=name, remedy="0.02 means 2 % a year"
                 )
+            object.__setattr__(self, name, float(getattr(self, name)))
         if self.annualisation is not None and not 1 <= self.annualisation <= 366:
             raise InvalidInput(
                 f"{self.annualisation} sessions a year do not exist", field="annualisation", remedy="use 252 or 365"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.backtest.engine.conftest import Simulate
 from tests.backtest.engine.tables import Row, Side, bar, fills, level, long, plan, points, short
-
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import LevelOp, Sizing, Trailing
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tests.backtest.engine.conftest import Simulate
 from tests.backtest.engine.tables import SIDE
-
 from vibex.backtest.engine.outcome import Outcome, Reason
 from vibex.backtest.engine.plan import Flag, Plan, Sizing
 from vibex.domain.arrays import F64, U8

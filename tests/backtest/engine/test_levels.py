@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
+
 from tests.backtest.engine.conftest import Simulate
 from tests.backtest.engine.tables import (
     Row,
@@ -21,7 +22,6 @@ from tests.backtest.engine.tables import (
     price,
     short,
 )
-
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import LevelOp, LevelProgram, Sizing, Trailing
 

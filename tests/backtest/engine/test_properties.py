@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.backtest.engine.conftest import BODIES, Simulate
 
+from tests.backtest.engine.conftest import BODIES, Simulate
 from vibex.backtest.engine.outcome import Outcome, Reason
 from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing
 from vibex.testing.random_plans import random_plan

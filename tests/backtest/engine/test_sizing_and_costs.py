@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from tests.backtest.engine.conftest import Simulate
 from tests.backtest.engine.tables import NO_LEVEL, Row, Side, bar, counts, fills, level, long, percent, plan, points
-
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import LevelOp, LevelProgram, Sizing, Trailing
 

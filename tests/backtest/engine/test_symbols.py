@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.backtest.engine.conftest import Simulate
 from tests.backtest.engine.tables import GAP, Row, Side, bar, counts, fills, plan, points
-
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import Sizing
 

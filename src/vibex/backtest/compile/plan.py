@@ -16,14 +16,6 @@ from vibex.domain.arrays import F64, I64, U8
 from vibex.domain.money import to_float
 from vibex.strategy.evaluation import Evaluation, SymbolSignals
 
-_CONDITIONS = (
-    ("entry_long", Flag.ENTRY_LONG),
-    ("exit_long", Flag.EXIT_LONG),
-    ("entry_short", Flag.ENTRY_SHORT),
-    ("exit_short", Flag.EXIT_SHORT),
-    ("session_exit", Flag.SESSION_EXIT),
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Lane:
@@ -46,8 +38,8 @@ def compile_plan(evaluation: Evaluation, settings: RunSettings, instruments: Map
     symbols = tuple(sorted(evaluation.symbols))
     lanes = [_lane(evaluation[symbol], table, settings) for symbol in symbols]
     lots = [_lot(instruments[symbol], settings) for symbol in symbols]
-    for lane, lot in zip(lanes, lots, strict=True):
-        _refuse_less_than_one_lot(lane.bars, lot, settings, spec.leverage)
+    for symbol, lane, lot in zip(symbols, lanes, lots, strict=True):
+        _refuse_less_than_one_lot(lane.bars, lot, instruments[symbol], settings, spec.leverage)
     time, columns = _on_one_clock(lanes)
     return Plan(
         symbols=symbols,
@@ -85,24 +77,17 @@ def _lane(signals: SymbolSignals, table: ColumnTable, settings: RunSettings) -> 
 
 
 def _flags(signals: SymbolSignals) -> U8:
-    flags = np.zeros(len(signals.bars), dtype=np.uint8)
-    for name, bit in _CONDITIONS:
-        mask = getattr(signals, name)
-        if mask.any():
-            flags |= mask.view(np.uint8) * np.uint8(bit)
-    return flags | _without_trades(signals.bars)
-
-
-def _without_trades(bars: Bars) -> U8 | np.uint8:
-    """The NO_TRADES bit of rule 60: bars of volume 0, but for data without volume and its leading stretch."""
-    if bars.volume is None:
-        return np.uint8(0)
-    traded = bars.volume > 0
-    if traded.all() or not traded.any():
-        return np.uint8(0)
-    idle = ~traded
-    idle[: int(np.argmax(traded))] = False
-    return idle.view(np.uint8) * np.uint8(Flag.NO_TRADES)
+    """The signals with the NO_TRADES bit of rule 60, which data without volume and its leading stretch lack."""
+    volume = signals.bars.volume
+    if volume is None:
+        return signals.flags
+    idle = np.flatnonzero(volume == 0)
+    traded = np.flatnonzero(volume > 0)[:1] if len(idle) else idle
+    if len(traded) == 0:
+        return signals.flags
+    flags = signals.flags.copy()
+    flags[idle[idle > traded[0]]] |= Flag.NO_TRADES
+    return flags
 
 
 def _on_one_clock(lanes: Sequence[_Lane]) -> tuple[I64, dict[str, np.ndarray]]:
@@ -142,12 +127,16 @@ def _lot(instrument: Instrument, settings: RunSettings) -> float:
     return lot
 
 
-def _refuse_less_than_one_lot(bars: Bars, lot: float, settings: RunSettings, leverage: float) -> None:
+def _refuse_less_than_one_lot(
+    bars: Bars, lot: float, instrument: Instrument, settings: RunSettings, leverage: float
+) -> None:
     price = float(bars.open[0]) * (1 + settings.slip)
     needed = lot * price * (1 / leverage + settings.fee_rate)
     if needed > settings.capital:
+        currency = instrument.currency
+        one_lot = f"one lot of {lot:g} {instrument.symbol} at {price:,.2f}"
         raise InvalidInput(
-            f"{settings.capital:,.2f} does not pay for one lot of {lot:g} {bars.symbol} at {price:,.2f}",
+            f"{settings.capital:,.2f} {currency} does not pay for {one_lot}",
             field="capital",
-            remedy=f"use at least {needed:,.2f}, or --fractional",
+            remedy=f"use at least {needed:,.2f} {currency}, or --fractional",
         )

@@ -35,13 +35,14 @@ def rounded(level: float, tick: float, down: bool) -> float:
     """To the tick, `down` or up; tick 0 leaves the level as it is."""
     if not tick > 0:
         return level
-    return np.floor(level / tick + 1e-9) * tick if down else np.ceil(level / tick - 1e-9) * tick
+    steps: float = np.floor(level / tick + 1e-9) if down else np.ceil(level / tick - 1e-9)
+    return steps * tick
 
 
 @compiled
 def chosen(stack: F64, begin: int, end: int, fill: float, nearest: bool) -> float:
     """Of stack[begin:end] the level nearest to (farthest from) the fill, the first of equals."""
-    best = stack[begin]
+    best: float = stack[begin]
     for k in range(begin + 1, end):
         gap, best_gap = abs(stack[k] - fill), abs(best - fill)
         if gap < best_gap if nearest else gap > best_gap:
@@ -51,9 +52,20 @@ def chosen(stack: F64, begin: int, end: int, fill: float, nearest: bool) -> floa
 
 @compiled
 def program_level(
-    begin: int, end: int, sign: float, fill: float, stop: float, numbers: F64, steps: Sequence[Step], stack: F64
+    begin: int,
+    end: int,
+    sign: float,
+    fill: float,
+    stop: float,
+    numbers: F64,
+    at: int,
+    steps: Sequence[Step],
+    stack: F64,
 ) -> tuple[float, int]:
-    """Run steps[begin:end] on the `numbers` (C,) of the decision bar; the level, and NONE or the Skip that the first failing leaf names."""
+    """Run steps[begin:end] with column `at` of `numbers` (C, T), the decision bar.
+
+    The level, and NONE or the Skip that the first failing leaf names.
+    """
     depth = 0
     for k in range(begin, end):
         op, value, column = steps[k].op, steps[k].value, steps[k].column
@@ -62,7 +74,7 @@ def program_level(
             stack[first] = chosen(stack, first, depth, fill, op == NEAREST)
             depth = first + 1
             continue
-        number = numbers[column] if column >= 0 else np.nan
+        number = numbers[column, at] if column >= 0 else np.nan
         if op == PERCENT:
             level = fill * (1 + sign * value / 100)
         elif op == POINTS:
@@ -96,19 +108,19 @@ def trail_level(p: Position, d: int, tick: float) -> float:
 
 @compiled
 def place_levels(
-    p: Position, d: int, fill: float, tick: float, numbers: F64, side: Side, steps: Sequence[Step], stack: F64
+    p: Position, d: int, fill: float, tick: float, numbers: F64, at: int, side: Side, steps: Sequence[Step], stack: F64
 ) -> int:
     """Write stop, target and trailing stop of an entry of direction `d` into `p`; NONE or the Skip."""
     p.stop, p.target, p.trail = -d * np.inf, d * np.inf, -d * np.inf
     if side.stop_end > side.stop_begin:
-        level, skip = program_level(side.stop_begin, side.stop_end, -d, fill, p.stop, numbers, steps, stack)
+        level, skip = program_level(side.stop_begin, side.stop_end, -d, fill, p.stop, numbers, at, steps, stack)
         p.stop = rounded(level, tick, d > 0)
         if skip != NONE:
             return skip
         if not d * (fill - p.stop) > 0:
             return WRONG_SIDE_LEVEL
     if side.target_end > side.target_begin:
-        level, skip = program_level(side.target_begin, side.target_end, d, fill, p.stop, numbers, steps, stack)
+        level, skip = program_level(side.target_begin, side.target_end, d, fill, p.stop, numbers, at, steps, stack)
         p.target = rounded(level, tick, d < 0)
         if skip != NONE:
             return skip
@@ -121,7 +133,7 @@ def place_levels(
     if side.trailing == TRAIL_PERCENT:
         p.trail_gap = 1 - d * side.trailing_value / 100
     else:
-        atr = numbers[side.trailing_column]
+        atr = numbers[side.trailing_column, at]
         if not (math.isfinite(atr) and atr > 0):
             return MISSING_ATR
         p.trail_gap = side.trailing_value * atr
@@ -136,6 +148,7 @@ def wanted(
     fill: float,
     equity: float,
     numbers: F64,
+    at: int,
     side: Side,
     steps: Sequence[Step],
     stack: F64,
@@ -150,13 +163,15 @@ def wanted(
     if sizing == FIXED_QUANTITY:
         return value, NONE
     if sizing == VOLATILITY_TARGET:
-        volatility = numbers[side.volatility_column]
+        volatility = numbers[side.volatility_column, at]
         if not (math.isfinite(volatility) and volatility > 0):
             return 0.0, MISSING_VOLATILITY
         return (equity * value / volatility) / fill, NONE
     level = p.stop if side.stop_end > side.stop_begin else p.trail
     if side.yardstick_end > side.yardstick_begin:
-        level, skip = program_level(side.yardstick_begin, side.yardstick_end, -d, fill, p.stop, numbers, steps, stack)
+        level, skip = program_level(
+            side.yardstick_begin, side.yardstick_end, -d, fill, p.stop, numbers, at, steps, stack
+        )
         if skip != NONE:
             return 0.0, skip
     distance = abs(fill - level)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from vibex.backtest.engine.kernel_quiet import quiet_rows
 from vibex.backtest.engine.kernel_records import (
     END_OF_DATA,
     ENTRY,
@@ -20,7 +19,6 @@ from vibex.backtest.engine.kernel_records import (
     SESSION_EXIT,
     SIGNAL,
     TIME_STOP,
-    TRADE,
     Account,
     Position,
     Rules,
@@ -30,7 +28,7 @@ from vibex.backtest.engine.kernel_records import (
     Trade,
     compiled,
 )
-from vibex.backtest.engine.kernel_trades import bounds, enter, leave, survive, touched, write_trade
+from vibex.backtest.engine.kernel_trades import enter, leave, survive, touched, write_trade
 from vibex.domain.arrays import F64, I64, U8
 
 
@@ -97,7 +95,7 @@ def entries_at_open(
         p = book[s]
         if p.order != 0 and flags[s, row] & NO_FILL == 0:
             free = free_cash(book, rules, account)
-            numbers = columns[s, :, p.order_row]
+            numbers = columns[s]
             side = sides[0 if p.order > 0 else 1]
             skip = enter(
                 p, row, opens[s, row], equity, free, lot[s], tick[s], numbers, side, steps, stack, rules, account
@@ -186,50 +184,6 @@ def close_row(row: int, book: Sequence[Position], flags: U8, closes: F64, rules:
 
 
 @compiled
-def quiet_rows(
-    row: int,
-    p: Position,
-    flags: Sequence[int],
-    high: F64,
-    low: F64,
-    close: F64,
-    equity: F64,
-    rules: Rules,
-    account: Account,
-) -> int:
-    """Pass over the rows of a lone symbol in which nothing can fill and nothing is decided; the first other row.
-
-    The equity of such a row is the balance, or the balance and the marked position. The open needs no look: it
-    lies inside low–high, so a level that it reaches is inside as well.
-    """
-    balance, end = account.balance, len(flags)
-    if p.direction == 0:
-        while row < end and flags[row] & ENTRY == 0:
-            equity[row] = balance
-            row += 1
-        return row
-    if p.trailing != 0:
-        return row
-    if p.direction > 0:
-        busy = NO_FILL | SESSION_EXIT | EXIT_LONG | (ENTRY_SHORT if rules.reverse else 0)
-    else:
-        busy = NO_FILL | SESSION_EXIT | EXIT_SHORT | (ENTRY_LONG if rules.reverse else 0)
-    if rules.time_stop_bars > 0:
-        end = min(end, row + rules.time_stop_bars - p.bars - 1)
-    start, lowest, highest = row, p.lowest, p.highest
-    entry_price, quantity, direction = p.entry_price, p.quantity, p.direction
-    lower, upper = bounds(p)
-    while row < end and flags[row] & busy == 0 and low[row] > lower and high[row] < upper:
-        lowest, highest = min(lowest, low[row]), max(highest, high[row])
-        equity[row] = balance + (close[row] - entry_price) * quantity * direction
-        row += 1
-    if row > start:
-        p.lowest, p.highest, p.mark = lowest, highest, close[row - 1]
-        p.bars += row - start
-    return row
-
-
-@compiled
 def list_open(book: Sequence[Position], flags: U8, account: Account, trades: Sequence[Trade]) -> None:
     """List the positions that are still open at their last close (rule 27)."""
     for s in range(len(book)):
@@ -245,37 +199,34 @@ def list_open(book: Sequence[Position], flags: U8, account: Account, trades: Seq
 
 
 @compiled
-def doubled(trades: Sequence[Trade], used: int, more: int) -> Sequence[Trade]:
-    """The trade list with twice the room, and `more`."""
-    larger = np.empty(2 * len(trades) + more, TRADE)
-    for k in range(used):  # a slice assignment would compile its error message, which takes seconds
-        larger[k] = trades[k]
-    return larger
-
-
-@compiled
 def run(
+    row: int,
     tape: Tape,
     sides: Sequence[Side],
     steps: Sequence[Step],
+    stack: F64,
     rules: Rules,
     book: Sequence[Position],
     accounts: Sequence[Account],
     skipped: I64,
-) -> tuple[F64, Sequence[Trade]]:
-    """Equity (T,) and the trade list, open positions last; the rest is left in `book`, `accounts` and `skipped`."""
+    equity: F64,
+    trades: Sequence[Trade],
+) -> int:
+    """Play from `row` on and return the row to go on from when `trades` is too short for it, T + 1 at the end.
+
+    All state is in the arrays, so a longer trade list can be handed in at any row.
+    """
     opens, highs, lows, closes, flags, columns, lot, tick = tape
-    symbols, rows = flags.shape
-    equity, trades, stack = np.empty(rows), np.empty(64, TRADE), np.empty(len(steps) + 1)
+    symbols, rows = len(book), len(closes[0])
     flag, high, low, close = flags[0], highs[0], lows[0], closes[0]
-    account, row = accounts[0], 0
+    account, room = accounts[0], len(trades) - 2 * symbols
     while row < rows:
         if symbols == 1 and account.exits == 0 and account.orders == 0:
             row = quiet_rows(row, book[0], flag, high, low, close, equity, rules, account)
             if row == rows:
                 break
-        if account.trades + 2 * symbols > len(trades):
-            trades = doubled(trades, account.trades, 2 * symbols)
+        if account.trades > room:
+            return row
         if account.exits > 0:
             exits_at_open(row, book, flags, opens, rules, account, trades)
         if account.orders > 0:
@@ -283,7 +234,7 @@ def run(
         inside_bar(row, book, flags, opens, highs, lows, tick, rules, account, trades)
         equity[row] = close_row(row, book, flags, closes, rules, account)
         row += 1
-    if account.trades + symbols > len(trades):
-        trades = doubled(trades, account.trades, symbols)
+    if account.trades > room:
+        return row
     list_open(book, flags, account, trades)
-    return equity, trades[: account.trades]
+    return rows + 1

@@ -43,10 +43,10 @@ def enter(
         return NO_EQUITY
     d = p.order
     fill = price * (rules.buy if d > 0 else rules.sell)
-    skip = place_levels(p, d, fill, tick, numbers, side, steps, stack)
+    skip = place_levels(p, d, fill, tick, numbers, p.order_row, side, steps, stack)
     if skip != NONE:
         return skip
-    quantity, skip = wanted(p, d, fill, equity, numbers, side, steps, stack, rules)
+    quantity, skip = wanted(p, d, fill, equity, numbers, p.order_row, side, steps, stack, rules)
     if skip != NONE:
         return skip
     quantity, skip = affordable(quantity, fill, equity, free, lot, side, rules)
@@ -85,8 +85,8 @@ def leave(
     trades: Sequence[Trade],
 ) -> None:
     """Close at `level`, moved by slippage unless the target's limit fills it."""
-    p.lowest = min(p.lowest, min(opened, level))
-    p.highest = max(p.highest, max(opened, level))
+    p.lowest = min(p.lowest, opened, level)
+    p.highest = max(p.highest, opened, level)
     price = level
     if reason != TAKE_PROFIT:
         price = level * (rules.sell if p.direction > 0 else rules.buy)

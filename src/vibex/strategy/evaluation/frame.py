@@ -20,7 +20,6 @@ from vibex.domain import Bars, InvalidInput, Timeframe
 from vibex.domain.arrays import F64, I64
 from vibex.strategy.evaluation.arithmetic import Value, calculate, shifted
 from vibex.strategy.spec import Indicator, Number, Operand, Ref
-from vibex.strategy.spec.operand import Calc
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,14 +91,11 @@ class Frame:
 
     def operand(self, operand: Operand) -> Value:
         """The value of `operand` at the close of every bar, or the constant that it is."""
-        match operand:
-            case Number(value):
-                return value
-            case Ref(ref, shift, times):
-                return shifted(self.reference(ref), shift, times)
-            case Calc():
-                return calculate(operand.op, [self.operand(arg) for arg in operand.args])
-        raise AssertionError(operand)
+        if isinstance(operand, Number):
+            return operand.value
+        if isinstance(operand, Ref):
+            return shifted(self.reference(operand.ref), operand.shift, operand.times)
+        return calculate(operand.op, [self.operand(arg) for arg in operand.args])
 
     def column(self, operand: Operand) -> F64:
         """`operand` as a column, constants repeated."""

@@ -11,10 +11,11 @@ import numpy as np
 from vibex.analysis.calendars import Calendar, SessionOverride, calendar_for, session_exit_mask
 from vibex.analysis.resampling import resample_some
 from vibex.domain import Bars, InvalidInput
-from vibex.domain.arrays import F64, Mask
+from vibex.domain.arrays import F64, U8, Mask
+from vibex.domain.signals import Flag
 from vibex.strategy.evaluation.frame import Frame, Study
-from vibex.strategy.evaluation.truth import is_true
-from vibex.strategy.spec import Condition, StrategySpec
+from vibex.strategy.evaluation.truth import BLOCK, is_true
+from vibex.strategy.spec import StrategySpec
 from vibex.strategy.supported import refuse_unsupported
 
 
@@ -23,17 +24,37 @@ class SymbolSignals:
     """The raw conditions of one symbol at the close of every bar, shape (T,) each.
 
     Raw means that rules 22 and 23 (exit wins, both sides cancel) are not applied yet; an order decided on row
-    i can first trade at the open of row i + 1. `session_exit` is True where the position must be left at the
-    next open and nothing may be entered (`session_exit_minutes`).
+    i can first trade at the open of row i + 1. `flags` holds all of them as bits of `domain.signals.Flag`, one
+    byte a bar: it is what the engine reads, and a million bars of it cost a megabyte.
     """
 
     bars: Bars
-    entry_long: Mask
-    exit_long: Mask
-    entry_short: Mask
-    exit_short: Mask
-    session_exit: Mask
+    flags: U8
     frame: Frame
+
+    @property
+    def entry_long(self) -> Mask:
+        return self._with(Flag.ENTRY_LONG)
+
+    @property
+    def exit_long(self) -> Mask:
+        return self._with(Flag.EXIT_LONG)
+
+    @property
+    def entry_short(self) -> Mask:
+        return self._with(Flag.ENTRY_SHORT)
+
+    @property
+    def exit_short(self) -> Mask:
+        return self._with(Flag.EXIT_SHORT)
+
+    @property
+    def session_exit(self) -> Mask:
+        """Where the position must be left at the next open and nothing is entered (`session_exit_minutes`)."""
+        return self._with(Flag.SESSION_EXIT)
+
+    def _with(self, bit: int) -> Mask:
+        return (self.flags & bit).astype(np.bool_)
 
     @property
     def symbol(self) -> str:
@@ -91,22 +112,25 @@ def evaluate(spec: StrategySpec, bars: BarsBySymbol) -> Evaluation:
 
 def _signals(spec: StrategySpec, study: Study) -> SymbolSignals:
     frame = study.base
-
-    def mask(condition: Condition | None) -> Mask:
-        return np.zeros(len(frame), dtype=np.bool_) if condition is None else is_true(condition, frame)
-
-    leave = np.zeros(len(frame), dtype=np.bool_)
+    flags = np.zeros(len(frame), dtype=np.uint8)
+    for condition, bit in (
+        (spec.entry.long, Flag.ENTRY_LONG),
+        (spec.exit.long, Flag.EXIT_LONG),
+        (spec.entry.short, Flag.ENTRY_SHORT),
+        (spec.exit.short, Flag.EXIT_SHORT),
+    ):
+        if condition is not None:
+            _set(flags, is_true(condition, frame), bit)
     if spec.session_exit_minutes is not None:
-        leave = session_exit_mask(frame.sessions, spec.timeframe, spec.session_exit_minutes)
-    return SymbolSignals(
-        bars=frame.bars,
-        entry_long=mask(spec.entry.long),
-        exit_long=mask(spec.exit.long),
-        entry_short=mask(spec.entry.short),
-        exit_short=mask(spec.exit.short),
-        session_exit=leave,
-        frame=frame,
-    )
+        _set(flags, session_exit_mask(frame.sessions, spec.timeframe, spec.session_exit_minutes), Flag.SESSION_EXIT)
+    return SymbolSignals(bars=frame.bars, flags=flags, frame=frame)
+
+
+def _set(flags: U8, mask: Mask, bit: int) -> None:
+    shift = bit.bit_length() - 1
+    for start in range(0, len(flags), BLOCK):
+        rows = slice(start, start + BLOCK)
+        flags[rows] |= mask[rows].view(np.uint8) << shift
 
 
 def by_symbol(spec: StrategySpec, bars: BarsBySymbol, *more: str) -> dict[str, Bars]:

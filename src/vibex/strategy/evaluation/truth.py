@@ -17,6 +17,9 @@ from vibex.strategy.evaluation.arithmetic import Value
 from vibex.strategy.evaluation.frame import Frame
 from vibex.strategy.spec import All, Any_, AtLeast, Clock, Compare, Condition, Dates, For, Not, Within
 
+BLOCK = 1 << 16
+"""Rows of a temporary column that stays in the processor's cache."""
+
 _COMPARE = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal, "==": np.equal}
 _OPPOSITE = {">": np.less_equal, ">=": np.less, "<": np.greater_equal, "<=": np.greater}
 
@@ -92,21 +95,25 @@ def _plain(op: str, left: Value, right: Value, frame: Frame, *, truth: bool) -> 
 
 
 def _crossed(left: Value, right: Value, frame: Frame, *, truth: bool) -> Mask:
-    """Rule 52: above now and not above before; all four values must exist, so never on the first bar."""
-    now = (left[1:] if isinstance(left, np.ndarray) else left, right[1:] if isinstance(right, np.ndarray) else right)
-    before = (
-        left[:-1] if isinstance(left, np.ndarray) else left,
-        right[:-1] if isinstance(right, np.ndarray) else right,
-    )
+    """Rule 52: above now and not above before; all four values must exist, so never on the first bar.
+
+    Computed block by block: whole-column temporaries would cost more in fresh memory than the comparison does.
+    """
     mask = np.zeros(len(frame), dtype=np.bool_)
-    if len(frame) < 2:
-        return mask
-    np.less_equal(*before, out=mask[1:]) if _any_column(left, right) else mask[1:].fill(bool(before[0] <= before[1]))
-    mask[1:] &= np.greater(*now)
-    if not truth:
-        exist = ~(np.isnan(now[0]) | np.isnan(now[1]) | np.isnan(before[0]) | np.isnan(before[1]))
-        mask[1:] = exist & ~mask[1:]
+    for start in range(1, len(frame), BLOCK):
+        stop = min(start + BLOCK, len(frame))
+        now, other_now = _rows(left, start, stop), _rows(right, start, stop)
+        before, other_before = _rows(left, start - 1, stop - 1), _rows(right, start - 1, stop - 1)
+        if truth:
+            mask[start:stop] = (now > other_now) & (before <= other_before)
+        else:
+            exist = ~np.isnan(now + other_now + before + other_before)
+            mask[start:stop] = exist & ~((now > other_now) & (before <= other_before))
     return mask
+
+
+def _rows(value: Value, start: int, stop: int) -> Value:
+    return value[start:stop] if isinstance(value, np.ndarray) else value
 
 
 def _monotone(column: F64, steps: int, *, truth: bool) -> Mask:
