@@ -12,7 +12,8 @@ from vibex.llm.errors import AnswerLost, AnswerMalformed, ModelRefused, NotRecor
 from vibex.llm.model import Listener, Model, Occasion
 from vibex.llm.patience import Retries, Timeouts
 from vibex.llm.prices import Price, Prices, Rate, prices_of, read_prices, shipped_prices
-from vibex.llm.replay import Replay, read_recordings, write_recordings
+from vibex.llm.recordings import read_recordings, write_recordings
+from vibex.llm.replay import Replay
 from vibex.llm.request import AnswerSchema, Message, ModelRequest, Role, Tool, ToolCall
 
 __all__ = [

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from vibex.domain import InvalidInput, JsonValue
+from vibex.domain import JsonValue
 from vibex.llm.request import ToolCall
 
 
@@ -78,17 +77,3 @@ class Answer:
     model: str
     is_truncated: bool
     concessions: tuple[str, ...] = ()
-
-
-def raw_answer(document: Mapping[str, JsonValue]) -> RawAnswer:
-    """Read back what `RawAnswer.document` wrote. Raises InvalidInput for anything else."""
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        pairs = TypeAdapter(list[tuple[int, str]]).validate_python(document.get("chunks"))
-        plain: dict[str, object] = {**document, "chunks": [{"at_ms": at_ms, "text": text} for at_ms, text in pairs]}
-        return TypeAdapter(RawAnswer).validate_python(plain)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"is no recorded answer: {where}: {first['msg']}", field="answer") from None

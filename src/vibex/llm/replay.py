@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vibex.domain import InvalidInput, RetryLater, VibexError
-from vibex.llm.answer import Answer, RawAnswer, raw_answer
+from vibex.llm.answer import Answer, RawAnswer
 from vibex.llm.errors import AnswerLost, AnswerMalformed, ModelRefused, NotRecorded
 from vibex.llm.model import Listener, Occasion
 from vibex.llm.reading import is_truncated, structured_value
+from vibex.llm.recordings import concessions_in, raw_answer_in
 from vibex.llm.request import ModelRequest
 
 if TYPE_CHECKING:
@@ -21,12 +19,15 @@ if TYPE_CHECKING:
 
 
 class Replay:
-    """Answers from recordings, found by the question's digest; one recording answers once, in the order of asking."""
+    """Answers from recordings, found by the question's digest; each answers once, the oldest first.
+
+    `recordings` come newest first, as `ModelCallRepository.newest` lists them.
+    """
 
     def __init__(self, recordings: Iterable[ModelCall]) -> None:
-        self._left: defaultdict[str, deque[ModelCall]] = defaultdict(deque)
+        self._left: defaultdict[str, list[ModelCall]] = defaultdict(list)
         self._known: set[str] = set()
-        for call in sorted(recordings, key=lambda call: (call.asked_at, call.id)):
+        for call in recordings:
             self._left[call.request_digest].append(call)
             self._known.add(call.request_digest)
 
@@ -46,8 +47,8 @@ class Replay:
                 field="recordings",
                 remedy="record the call with a model, or give the recordings of this run",
             )
-        call = self._left[digest].popleft()
-        raw = raw_answer(call.answer)
+        call = self._left[digest].pop()
+        raw = raw_answer_in(call.answer)
         for chunk in raw.chunks:
             if listen is not None:
                 listen(chunk.text)
@@ -55,7 +56,6 @@ class Replay:
         if error is not None:
             raise error
         structured, text, wishes = structured_value(raw, request)
-        concessions = call.answer.get("concessions")
         return Answer(
             call_id=call.id,
             text=text,
@@ -67,40 +67,8 @@ class Replay:
             latency_ms=call.latency_ms,
             model=raw.model or request.model,
             is_truncated=is_truncated(raw),
-            concessions=tuple(str(one) for one in concessions) if isinstance(concessions, list) else (),
+            concessions=concessions_in(call.answer),
         )
-
-
-def write_recordings(path: Path, calls: Iterable[ModelCall]) -> None:
-    """One JSON object a line; dollars are decimal text. The folder must exist."""
-    lines = []
-    for call in calls:
-        document = asdict(call)
-        document["asked_at"] = call.asked_at.isoformat()
-        document["cost_usd"] = None if call.cost_usd is None else str(call.cost_usd)
-        lines.append(json.dumps(document, ensure_ascii=False) + "\n")
-    path.write_text("".join(lines), encoding="utf-8")
-
-
-def read_recordings(path: Path) -> list[ModelCall]:
-    """What `write_recordings` wrote. Raises InvalidInput, naming the line, for anything else."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from vibex.store import ModelCall
-
-    reader = TypeAdapter(ModelCall)
-    calls = []
-    # Not splitlines: it would also split at separators that stand unescaped inside JSON strings.
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if not line:
-            continue
-        try:
-            calls.append(reader.validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise InvalidInput(f"line {number}: {where}: {first['msg']}", field=str(path)) from None
-    return calls
 
 
 def _recorded_error(call: ModelCall, raw: RawAnswer) -> VibexError | None:

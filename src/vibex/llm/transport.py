@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Generator
 from email.utils import parsedate_to_datetime
 
@@ -31,6 +32,8 @@ class Transport:
     """Connections to one endpoint; belongs to one event loop."""
 
     def __init__(self, endpoint: Endpoint, timeouts: Timeouts, clock: Clock) -> None:
+        # Its debug lines repeat the headers of answers, where an endpoint may repeat the key.
+        logging.getLogger("httpcore").setLevel(logging.INFO)
         self._endpoint = endpoint
         self._timeouts = timeouts
         self._clock = clock

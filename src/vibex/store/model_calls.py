@@ -81,7 +81,7 @@ class ModelCallRepository:
             held = await _changed(
                 session,
                 update(ModelBudgetRow)
-                .where(*today, ModelBudgetRow.committed_usd + amount_usd <= daily_limit_usd)
+                .where(*today, ModelBudgetRow.committed_usd <= daily_limit_usd - amount_usd)
                 .values(committed_usd=ModelBudgetRow.committed_usd + amount_usd),
             )
             if held:
@@ -139,7 +139,7 @@ class ModelCallRepository:
         correlation_id: str | None = None,
         limit: int = 100,
     ) -> list[ModelCall]:
-        """At most `limit` calls with since ≤ asked_at < until that carry the given labels, newest first."""
+        """At most `limit` calls with since ≤ asked_at < until that carry the given labels, last ended first."""
         conditions = [_within(scope)]
         if since is not None:
             conditions.append(ModelCallRow.asked_at >= since)
@@ -152,8 +152,7 @@ class ModelCallRepository:
         ):
             if value is not None:
                 conditions.append(column == value)
-        newest_first = (ModelCallRow.asked_at.desc(), ModelCallRow.id.desc())
-        query = select(ModelCallRow).where(*conditions).order_by(*newest_first).limit(limit)
+        query = select(ModelCallRow).where(*conditions).order_by(ModelCallRow.seq.desc()).limit(limit)
         async with self._database.transaction() as session:
             return [_call(row) for row in await session.scalars(query)]
 

@@ -74,7 +74,7 @@ class RunRow(Table):
 
 
 class ModelCallRow(Table):
-    """One question to a model and what came back."""
+    """One question to a model and what came back; `seq` tells the order in which the calls ended."""
 
     __tablename__ = "llm_interactions"
     __table_args__ = (
@@ -82,7 +82,8 @@ class ModelCallRow(Table):
         Index("ix_llm_interactions_account_asked", "account_id", "asked_at"),
     )
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
     owner_id: Mapped[str] = mapped_column(String(64))
     account_id: Mapped[str | None] = mapped_column(String(32))
     correlation_id: Mapped[str | None] = mapped_column(String(64))

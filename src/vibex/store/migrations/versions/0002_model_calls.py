@@ -12,7 +12,8 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "llm_interactions",
-        sa.Column("id", sa.String(36), primary_key=True),
+        sa.Column("seq", sa.Integer(), primary_key=True),
+        sa.Column("id", sa.String(36), nullable=False, unique=True),
         sa.Column("owner_id", sa.String(64), nullable=False),
         sa.Column("account_id", sa.String(32)),
         sa.Column("correlation_id", sa.String(64)),
