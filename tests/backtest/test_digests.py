@@ -53,7 +53,8 @@ def test_two_processes_with_other_hash_seeds_give_the_same_result_to_the_bit() -
 
 def test_the_digest_of_data_moves_with_one_value_and_the_others_only_with_what_they_cover() -> None:
     bars = days(*CLOSES)
-    volume = bars.volume_or_zero.copy()
+    assert bars.volume is not None
+    volume = bars.volume.copy()
     volume[7] += 1
     one, other = result(strategy(), bars).digests, result(strategy(), replace(bars, volume=volume)).digests
     assert one["data"] != other["data"]

@@ -34,7 +34,8 @@ def draw_bars(rng: random.Random, market: Market, timeframe: Timeframe, symbol: 
     noise = np.random.default_rng(seed)
     keep = noise.random(len(made)) > rng.choice([0, 0.15])
     keep[[0, -1]] = True
-    volume = np.where(noise.random(len(made)) < rng.choice([0, 0.1]), 0.0, made.volume_or_zero)
+    assert made.volume is not None
+    volume = np.where(noise.random(len(made)) < rng.choice([0, 0.1]), 0.0, made.volume)
     columns = {name: getattr(made, name)[keep] for name in ("open_time", "open", "high", "low", "close")}
     return Bars(symbol=symbol, timeframe=timeframe, volume=volume[keep], **columns)
 

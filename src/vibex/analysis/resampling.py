@@ -73,6 +73,25 @@ def resample_some(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
     return coarse
 
 
+def known_at(coarse: Bars, source: Bars, calendar: Calendar) -> I64:
+    """When each bar that `resample` made of `source` is known, epoch ms, shape (T,).
+
+    At its end; or, where its last source bar ends later, at that end: labels may straddle a bucket's border
+    (hours labelled 09:30, 10:30 … in buckets of four hours).
+    """
+    ends = calendar.columns(coarse.open_time, coarse.timeframe).bar_close
+    if len(coarse) == 0:
+        return ends
+    opens = source.open_time[calendar.in_trading_hours(source.open_time, source.timeframe)]
+    source_ends = calendar.columns(opens, source.timeframe).bar_close
+    # Source bars after the last bucket belong to one that is not closed yet.
+    buckets = calendar.bucket(opens, source.timeframe, coarse.timeframe)
+    rest = np.searchsorted(buckets, coarse.open_time[-1], side="right")
+    next_bucket = np.append(np.searchsorted(opens, coarse.open_time[1:], side="left"), rest)
+    known: I64 = np.maximum(ends, source_ends[next_bucket - 1])
+    return known
+
+
 def _end(bars: Bars, calendar: Calendar) -> int:
     """When the last bar is known, epoch ms."""
     return int(calendar.columns(bars.open_time[-1:], bars.timeframe).bar_close[0])

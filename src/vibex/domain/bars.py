@@ -53,12 +53,7 @@ class Bars:
         return len(self.open_time)
 
     @cached_property
-    def volume_or_zero(self) -> F64:
-        """The volume column, zeros where the source has none (TA-Lib asks for an array)."""
-        return self.volume if self.volume is not None else np.zeros(len(self))
-
-    @cached_property
-    def has_trades_column(self) -> bool:
+    def has_volume(self) -> bool:
         """False when the volume is absent or 0 in every bar: then the data has no volume (rule 60)."""
         return self.volume is not None and bool(np.any(self.volume > 0))
 
