@@ -29,7 +29,7 @@ def test_the_sample_strategies_travel_inside_the_package(wheel: ZipFile) -> None
 
 
 def test_every_data_file_of_the_rooms_travels_too(wheel: ZipFile) -> None:
-    files = [p for p in (ROOT / "src" / "vibex").rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    files = [p for p in (ROOT / "src" / "vibex").rglob("*") if p.is_file() and p.parent.name != "__pycache__"]
     missing = {p.relative_to(ROOT / "src").as_posix() for p in files} - set(wheel.namelist())
     assert missing == set()
 
