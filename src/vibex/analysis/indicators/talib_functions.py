@@ -68,7 +68,7 @@ def function_names() -> tuple[str, ...]:
 def definition_of(name: str) -> IndicatorDefinition:
     """The definition of the TA-Lib function `name` (one of `function_names()`)."""
     info = _info(name)
-    columns = _columns(info)
+    columns = input_columns(name)
     free = [column for column in columns if column in ("real", "real2")]
     return IndicatorDefinition(
         name=name,
@@ -92,10 +92,10 @@ def _described(name: str, **params: float) -> Any:
     return import_module("talib.abstract").Function(name, **params)
 
 
-def _columns(info: dict[str, Any]) -> tuple[str, ...]:
+def input_columns(function: str) -> tuple[str, ...]:
     """The arrays in the order of TA-Lib's call: 'real' and 'real2' are the free series, the rest bar columns."""
     columns: list[str] = []
-    for source in info["input_names"].values():
+    for source in _info(function)["input_names"].values():
         if isinstance(source, str):
             columns.append("real2" if "real" in columns else "real")
         else:
@@ -196,7 +196,7 @@ def _computation(
 
     call = getattr(_ta_lib, function)
     whole = _whole_names(function)
-    unbounded = info["group"].startswith("Math") or "Output can be NaN or infinite" in info["function_flags"]
+    unbounded = is_unbounded(function)
 
     def compute(inputs: IndicatorInput, params: Params) -> tuple[F64, ...]:
         arrays = [_array(function, inputs, column) for column in columns]
@@ -211,6 +211,12 @@ def _computation(
         return tuple(_finished(output, first, rows, function in _INDEX_OUTPUTS, unbounded) for output in outputs)
 
     return compute
+
+
+def is_unbounded(function: str) -> bool:
+    """Whether a result may be infinite, which counts as missing."""
+    info = _info(function)
+    return info["group"].startswith("Math") or "Output can be NaN or infinite" in info["function_flags"]
 
 
 def _array(function: str, inputs: IndicatorInput, column: str) -> F64:
