@@ -60,7 +60,7 @@ def _talib(
     if name in _LOOKBACKS or name.startswith("CDL") or name == "HT_TRENDMODE":
         return _whole_outputs(indicator, params, scope, local, columns)
     value = call(f"ta.{name}", *columns, **params)
-    return call(scope.script.helper("finite"), value) if talib.is_unbounded(name) else value
+    return _each(local, value, "finite", (), scope) if talib.is_unbounded(name) else value
 
 
 def _whole_outputs(
@@ -70,12 +70,17 @@ def _whole_outputs(
     default = str(talib.lookback(name, tuple(complete(find(name), indicator.params).items())))
     lookback = _LOOKBACKS.get(name, default).format(**params)
     value = call(f"ta.{name}", *columns, **params)
-    raw = [f"{each}_raw" for each in local]
-    raw = scope.body.unpack(raw, value) if len(raw) > 1 else [scope.body.let(raw[0], value)]
-    helper = scope.script.helper("whole_numbers")
+    return _each(local, value, "whole_numbers", (columns[0], lookback), scope)
+
+
+def _each(local: list[str], value: str, helper: str, more: tuple[str, ...], scope: Scope) -> list[str]:
+    """New local names for every output of `value` after `helper(output, *more)`."""
+    function = scope.script.helper(helper)
+    if len(local) == 1:
+        return [scope.body.let(local[0], call(function, value, *more))]
+    raw = scope.body.unpack([f"{each}_raw" for each in local], value)
     return [
-        scope.body.let(each, call(helper, from_talib, columns[0], lookback))
-        for each, from_talib in zip(local, raw, strict=True)
+        scope.body.let(each, call(function, from_talib, *more)) for each, from_talib in zip(local, raw, strict=True)
     ]
 
 
