@@ -3,40 +3,50 @@
 Every job writes NUMBER.npz: the signals and the table of `orders`, and the signals again on a part of the bars.
 """
 
-import importlib.util
+from __future__ import annotations
+
 import json
+import runpy
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
-    columns = dict(np.load(folder / name))
-    index = pd.to_datetime(columns.pop("time"), unit="ms", utc=True)
+    columns: dict[str, Any] = dict(np.load(folder / name))
+    index = pd.DatetimeIndex(pd.to_datetime(columns.pop("time"), unit="ms", utc=True))
     return pd.DataFrame(columns, index=index)
+
+
+def results(script: dict[str, Any], data: pd.DataFrame, cut: int) -> dict[str, Any]:
+    before = data.copy()
+    out: dict[str, Any] = {}
+    signals: tuple[pd.Series, ...] = ()
+    for name, rows in (("cut", cut), ("again", len(data)), ("whole", len(data))):
+        signals = script["signals"](data.iloc[:rows], script["PARAMS"])
+        for series in signals:
+            if not (series.dtype == bool and series.index.equals(data.index[:rows])):
+                raise TypeError(f"signals of {series.dtype}, {len(series)} rows")
+        out[name] = np.array([series.to_numpy() for series in signals])
+    table = script["orders"](data, script["PARAMS"])
+    out |= {f"order {name}": table[name].to_numpy(dtype=float) for name in table}
+    if len(signals) == 4:
+        trades = script["trades_at_next_open"](data, *signals, True)
+        rows = [data.index.get_indexer(trades[name]) for name in ("entry_time", "exit_time")]
+        out["trades"] = np.array([trades["side"], *rows, trades["entry_price"], trades["exit_price"]], dtype=float)
+    if not data.equals(before):
+        raise ValueError("the script changed its data")
+    return out
 
 
 def main(folder: Path) -> None:
     for number, job in enumerate(json.loads((folder / "jobs.json").read_text())):
-        loader = importlib.util.spec_from_file_location(f"script_{number}", folder / job["script"])
-        script = importlib.util.module_from_spec(loader)
-        loader.loader.exec_module(script)
-        data = read(folder, job["bars"])
-        before = data.copy()
-        out = {}
+        script = runpy.run_path(str(folder / job["script"]))
         try:
-            for name, rows in (("whole", len(data)), ("again", len(data)), ("cut", job["cut"])):
-                signals = script.signals(data.iloc[:rows], script.PARAMS)
-                for series in signals:
-                    if not (series.dtype == bool and series.index.equals(data.index[:rows])):
-                        raise TypeError(f"signals of {series.dtype}, {len(series)} rows")
-                out[name] = np.array([series.to_numpy() for series in signals])
-            table = script.orders(data, script.PARAMS)
-            out |= {f"order {name}": column.to_numpy(dtype=float) for name, column in table.items()}
-            if not data.equals(before):
-                raise ValueError("the script changed its data")
+            out = results(script, read(folder, job["bars"]), job["cut"])
         except Exception as error:
             error.add_note(f"job {number}: {job['script']}")
             raise

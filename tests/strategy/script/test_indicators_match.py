@@ -78,7 +78,9 @@ def test_every_indicator_matches_on_adversarial_bars(tmp_path: Path) -> None:
 def test_every_indicator_matches_on_higher_bars_and_on_an_input_that_starts_late(tmp_path: Path) -> None:
     bars = adversarial(bars=700, seed=2)
     late: Json = {"ref": "low", "shift": 9}
-    assert_match(tmp_path, [(spec, bars) for spec in _cases(bars, timeframe="4h", input=late) if "EXPR" not in spec["name"]])
+    assert_match(
+        tmp_path, [(spec, bars) for spec in _cases(bars, timeframe="4h", input=late) if "EXPR" not in spec["name"]]
+    )
 
 
 def test_indicators_match_on_real_bars(tmp_path: Path, shared_data: Path) -> None:

@@ -8,10 +8,10 @@ from vibex.strategy.script.source import call, quoted
 
 _BY_HOLIDAYS = ("week_session", "month_session", "month_sessions_left")
 _ON_EVERY_DAY = {
-    "weekday": "{day}.dayofweek + 1",
+    "weekday": "{day}.day_of_week + 1",
     "day": "{day}.day",
     "month": "{day}.month",
-    "week_session": "{day}.dayofweek + 1",
+    "week_session": "{day}.day_of_week + 1",
     "month_session": "{day}.day",
     "month_sessions_left": "{day}.days_in_month - {day}.day",
 }

@@ -85,7 +85,7 @@ class Frame:
         index = base.index
         label = f"{index}.floor({quoted(BAR[self.timeframe])})"
         if self.timeframe is Timeframe.W1:
-            label = f'{index}.floor("1D") - pd.to_timedelta({index}.dayofweek, unit="D")'
+            label = f'{index}.floor("1D") - pd.to_timedelta({index}.day_of_week, unit="D")'
         name = self.body.let(f"label{self.suffix}", label)
         return self.let("bars", call(self.script.helper("bigger_bars"), "data", name))
 
@@ -93,11 +93,8 @@ class Frame:
     def index(self) -> str:
         """The opening times of the bars."""
         if "index" not in self.known:
-            if self.base is None:
-                self.known["index"] = "index"
-                self.body.lines.append('index = data["close"].index')
-            else:
-                self.let("index", f"{self._bars(self.base)}.index")
+            source = 'data["close"]' if self.base is None else self._bars(self.base)
+            self.let("index", f"{source}.index")
         return self.known["index"]
 
     def closes(self, asked_by: str) -> str:

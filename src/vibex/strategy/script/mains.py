@@ -73,7 +73,7 @@ def vectorbt_main(spec: StrategySpec, script: Script, size_types: dict[str, Size
         f"    data = {script.helper('read_bars')}(path)",
         *_four_signals(spec),
         "    plan = orders(data, PARAMS)",
-        "    # What was decided on a close fills at the next open; an entry without a stop or size that it needs is left out.",
+        "    # Decided on a close, filled at the next open; an entry that lacks a stop or size it needs is left out.",
         "    wanted = {",
     ]
     for side in ("long", "short"):
@@ -92,7 +92,9 @@ def _portfolio(
     spec: StrategySpec, size_types: dict[str, SizeType], *, share_of_start: bool, notes: list[str]
 ) -> list[str]:
     sides = traded_sides(spec)
-    kinds = {side: "value" if share_of_start and kind == "percent" else kind for side, kind in size_types.items()}
+    kinds: dict[str, str] = {
+        side: "value" if share_of_start and kind == "percent" else kind for side, kind in size_types.items()
+    }
     sizes = {
         side: f"plan[{quoted(side + '_size')}]" + (" * ACCOUNT['cash']" if kinds[side] != size_types[side] else "")
         for side in sides
@@ -124,7 +126,11 @@ def _portfolio(
         "stop_entry_price='fillprice'", "stop_exit_price='stopmarket'", "init_cash=ACCOUNT['cash']",
         "fees=ACCOUNT['fees']", "slippage=ACCOUNT['slippage']", f"freq={quoted(BAR[spec.timeframe])}",
     ]  # fmt: skip
-    return ["    portfolio = vbt.Portfolio.from_signals(", *(f"        {each},".replace("'", '"') for each in given), "    )"]
+    return [
+        "    portfolio = vbt.Portfolio.from_signals(",
+        *(f"        {each},".replace("'", '"') for each in given),
+        "    )",
+    ]
 
 
 def _per_side(values: dict[str, str], sides: tuple[str, ...] = (), absent: str = "") -> str:

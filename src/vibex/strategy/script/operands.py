@@ -10,7 +10,7 @@ from vibex.strategy.script.frames import Frame
 from vibex.strategy.script.scope import Scope
 from vibex.strategy.script.source import call
 from vibex.strategy.spec import CALENDAR, PRICES, Number, Operand, Ref, is_state
-from vibex.strategy.spec.operand import Abs, Calc
+from vibex.strategy.spec.operand import Calc
 
 _SIGNS = {"add": " + ", "sub": " - ", "mul": " * ", "div": " / "}
 
@@ -22,7 +22,7 @@ def operand(value: Operand, hint: str, scope: Scope, frame: Frame) -> str:
             return scope.script.param(hint, number)
         case Ref():
             return _reference(value, hint, scope, frame)
-        case Calc() | Abs():
+        case Calc():
             return scope.body.let(f"{hint}_value", _calculated(value, hint, scope, frame))
     raise AssertionError(value)
 

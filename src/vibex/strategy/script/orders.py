@@ -56,14 +56,14 @@ class Orders:
         for side in traded_sides(self.spec):
             self._side(side)
         index = self.scope.base.index
-        body.blank()
+        body.line("")
         inside = "".join(f"        {quoted(name)}: {value},\n" for name, value in self.columns.items())
-        body.lines.append(f"return pd.DataFrame(\n    {{\n{inside}    }},\n    index={index},\n)")
+        body.line(f"return pd.DataFrame(\n    {{\n{inside}    }},\n    index={index},\n)")
         return body.indented()
 
     def _side(self, side: str) -> None:
         spec, sign = self.spec, _AGAINST[side]
-        self.scope.body.comment(f"Entries {side}.")
+        self.scope.body.line(f"# Entries {side}.")
         stop: Exit | None = getattr(spec.stop_loss, side, None)
         if stop is not None:
             self.columns[f"{side}_stop"] = self._named(stop, sign, self._hint("stop_loss", side), side, "stop")

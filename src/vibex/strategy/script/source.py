@@ -18,7 +18,7 @@ _LIBRARIES = {
     "pd": "import pandas as pd",
     "ta": "import talib as ta",
 }
-_OWN_NAMES = ("data", "params", "index", "main", "signals", "orders", "math", "np", "pd", "ta", "vbt")
+_OWN_NAMES = ("data", "params", "_", "main", "signals", "orders", "math", "np", "pd", "ta", "vbt")
 
 
 @cache
@@ -87,9 +87,12 @@ class Script:
 
 @dataclass(kw_only=True)
 class Body:
-    """The statements of one function. A name is given once and never changed, so that order alone decides."""
+    """The statements of one function: names with the expression that gives them, () for a line as it is.
 
-    lines: list[str] = field(default_factory=list)
+    A name is given once and never changed, so that order alone decides.
+    """
+
+    statements: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
     def name(self, wanted: str) -> str:
@@ -103,26 +106,30 @@ class Body:
 
     def let(self, wanted: str, expression: str) -> str:
         """A new local name for `expression`."""
-        name = self.name(wanted)
-        self.lines.append(wrapped(f"{name} = {expression}"))
-        return name
+        return self.unpack([wanted], expression)[0]
 
     def unpack(self, wanted: Sequence[str], expression: str) -> list[str]:
         """New local names for the parts of a tuple."""
-        names = [self.name(each) for each in wanted]
-        self.lines.append(wrapped(f"{', '.join(names)} = {expression}"))
-        return names
+        names = tuple(self.name(each) for each in wanted)
+        self.statements.append((names, expression))
+        return list(names)
 
-    def comment(self, text: str) -> None:
-        self.lines.append(f"# {text}")
-
-    def blank(self) -> None:
-        if self.lines and self.lines[-1]:
-            self.lines.append("")
+    def line(self, text: str) -> None:
+        """A comment, an empty line or the return."""
+        self.statements.append(((), text))
 
     def indented(self) -> str:
-        """The statements as the inside of a function."""
-        whole = "\n".join(self.lines)
+        """The inside of the function, without names that nothing reads."""
+        lines: list[str] = []
+        used: set[str] = set()
+        for names, text in reversed(self.statements):
+            if names and used.isdisjoint(names):
+                continue
+            if not text.startswith("#"):
+                used |= _names_in(text.removeprefix("return "))
+            given = ", ".join(name if name in used else "_" for name in names)
+            lines.append(wrapped(f"{given} = {text}") if names else text)
+        whole = "\n".join(reversed(lines))
         return "\n".join(f"    {line}" if line else "" for line in whole.split("\n"))
 
 

@@ -103,8 +103,8 @@ def _signals(spec: StrategySpec, script: Script) -> str:
     enter = {"long": rule(spec.entry.long, "entry_long"), "short": rule(spec.entry.short, "entry_short")}
     leave = {"long": rule(spec.exit.long, "exit_long"), "short": rule(spec.exit.short, "exit_short")}
     done = _session_exit(spec, scope)
-    body.blank()
-    body.comment("An exit beats an entry of its side; entries of both sides cancel each other.")
+    body.line("")
+    body.line("# An exit beats an entry of its side; entries of both sides cancel each other.")
     results = []
     for side, other in (("long", "short"), ("short", "long")):
         if side == "short" and not spec.trades_short:
@@ -113,7 +113,7 @@ def _signals(spec: StrategySpec, script: Script) -> str:
         entries = " & ".join([enter[side] or never, *(f"~{each}" for each in against)]) if enter[side] else never
         exits = " | ".join(each for each in (leave[side], done) if each is not None) or never
         results += [body.let(f"{side}_entries", entries), body.let(f"{side}_exits", exits)]
-    body.lines.append(f"return {', '.join(results)}")
+    body.line(f"return {', '.join(results)}")
     return body.indented()
 
 

@@ -90,7 +90,7 @@ def running_total(values: pd.Series, day: pd.DatetimeIndex) -> pd.Series:
     """Sum of each session so far."""
     total = values.to_numpy().copy()
     starts = session_starts(day)
-    for begin, end in zip(starts[:-1], starts[1:], strict=True):
+    for begin, end in zip(starts[:-1], starts[1:], strict=True):  # noqa: RUF007 - a script imports no itertools
         total[begin:end] = np.cumsum(total[begin:end])
     return pd.Series(total, index=values.index)
 
