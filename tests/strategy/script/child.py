@@ -21,11 +21,11 @@ def read(folder: Path, name: str) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
-def results(script: dict[str, Any], data: pd.DataFrame, cut: int) -> dict[str, Any]:
+def results(script: dict[str, Any], data: pd.DataFrame, cut: int, *, again: bool) -> dict[str, Any]:
     before = data.copy()
     out: dict[str, Any] = {}
     signals: tuple[pd.Series, ...] = ()
-    for name, rows in (("cut", cut), ("again", len(data)), ("whole", len(data))):
+    for name, rows in (("cut", cut), *([("again", len(data))] if again else []), ("whole", len(data))):
         signals = script["signals"](data.iloc[:rows], script["PARAMS"])
         for series in signals:
             if not (series.dtype == bool and series.index.equals(data.index[:rows])):
@@ -35,8 +35,8 @@ def results(script: dict[str, Any], data: pd.DataFrame, cut: int) -> dict[str, A
     out |= {f"order {name}": table[name].to_numpy(dtype=float) for name in table}
     if len(signals) == 4:
         trades = script["trades_at_next_open"](data, *signals, True)
-        rows = [data.index.get_indexer(trades[name]) for name in ("entry_time", "exit_time")]
-        out["trades"] = np.array([trades["side"], *rows, trades["entry_price"], trades["exit_price"]], dtype=float)
+        at = [data.index.get_indexer(trades[name]) for name in ("entry_time", "exit_time")]
+        out["trades"] = np.array([trades["side"], *at, trades["entry_price"], trades["exit_price"]], dtype=float)
     if not data.equals(before):
         raise ValueError("the script changed its data")
     return out
@@ -46,7 +46,7 @@ def main(folder: Path) -> None:
     for number, job in enumerate(json.loads((folder / "jobs.json").read_text())):
         script = runpy.run_path(str(folder / job["script"]))
         try:
-            out = results(script, read(folder, job["bars"]), job["cut"])
+            out = results(script, read(folder, job["bars"]), job["cut"], again=number % 5 == 0)
         except Exception as error:
             error.add_note(f"job {number}: {job['script']}")
             raise

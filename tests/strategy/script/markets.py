@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -47,7 +48,7 @@ def adversarial(
     )
 
 
-def spec_for(bars: Bars, market: str = "crypto", **changes: object) -> dict[str, object]:
+def spec_for(bars: Bars, market: str = "crypto", **changes: object) -> dict[str, Any]:
     """A strategy on `bars` with `changes` on top of a rule that any bars allow."""
     return {
         "version": 1,

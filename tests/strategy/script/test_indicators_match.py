@@ -87,6 +87,6 @@ def test_indicators_match_on_real_bars(tmp_path: Path, shared_data: Path) -> Non
     file = next(iter(sorted(shared_data.glob("crypto_ETH-USDT_1h*"))), None)
     if file is None:
         pytest.skip("no hourly ETH bars")
-    bars = read_bars(file, symbol="ETH/USDT").bars.rows(0, 3000)
+    bars = read_bars(file, symbol="ETH/USDT").bars.rows(0, 1500)
     assert bars.timeframe is Timeframe.H1
     assert_match(tmp_path, [(spec, bars) for spec in _cases(bars)])

@@ -36,7 +36,7 @@ ANY_SIDE: list[Json] = [
     {"type": "atr", "value": 2, "indicator": "atr_5"},
     {"type": "atr", "value": 0.5, "indicator": "atr_4h"},
     {"nearest": [{"type": "percent", "value": 2}, {"type": "atr", "value": 1}]},
-    {"farthest": [{"type": "points", "value": 2}, {"nearest": [{"type": "percent", "value": 1}]}, {"type": "atr", "value": 2}]},
+    {"farthest": [{"type": "points", "value": 2}, {"nearest": [{"type": "percent", "value": 1}]}]},
 ]  # fmt: skip
 BELOW: Json = {"type": "level", "value": "channel.lower"}
 ABOVE: Json = {"type": "level", "value": {"mul": ["channel.upper", 1.01]}}
@@ -75,7 +75,8 @@ def _same(got: np.ndarray, wanted: np.ndarray, what: str) -> None:
 def test_every_kind_of_exit_lies_where_the_engine_puts_it(tmp_path: Path) -> None:
     exits: list[Json] = [{"stop_loss": each, "take_profit": each} for each in ANY_SIDE]
     exits += [
-        {"stop_loss": {"long": low, "short": high}, "take_profit": {"long": high, "short": low}} for low, high in PER_SIDE
+        {"stop_loss": {"long": low, "short": high}, "take_profit": {"long": high, "short": low}}
+        for low, high in PER_SIDE
     ]  # fmt: skip
     exits += [{"stop_loss": each, "take_profit": {"type": "risk_multiple", "value": 1.5}} for each in ANY_SIDE]
     exits += [{"trailing_stop": {"type": "percent", "value": 3}}, {"trailing_stop": ANY_SIDE[3]}]
@@ -103,7 +104,8 @@ def test_every_kind_of_exit_lies_where_the_engine_puts_it(tmp_path: Path) -> Non
 def test_every_kind_of_sizing_is_the_engines(tmp_path: Path) -> None:
     stop = {"type": "atr", "value": 2, "indicator": "atr_5"}
     sizings: list[Json] = [
-        {"type": "fixed_percent", "value": 30}, {"type": "fixed_notional", "value": 2500}, {"type": "fixed_quantity", "value": 3},
+        {"type": "fixed_percent", "value": 30}, {"type": "fixed_notional", "value": 2500},
+        {"type": "fixed_quantity", "value": 3},
         {"type": "risk_percent", "value": 1}, {"type": "risk_percent", "value": 2, "cap_percent": 40},
         {"type": "risk_percent", "value": 1, "distance": {"type": "percent", "value": 4}},
         {"type": "risk_notional", "value": 50}, {"type": "volatility_target", "value": 20, "lookback": 12},

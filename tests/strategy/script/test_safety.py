@@ -68,8 +68,8 @@ def test_only_the_allowed_libraries_are_imported_and_vectorbt_only_inside_main(t
 
 
 def test_indicator_ids_that_python_or_the_script_use_are_renamed(tmp_path: Path) -> None:
-    names = ["class", "np", "pd", "ta", "data", "params", "index", "signals", "orders", "print", "match", "finite",
-             "open_", "bars_4h", "closes", "closes_4h", "entry_long", "long_entries", "label_4h", "close_4h", "day_1"]  # fmt: skip
+    words = "class np pd ta data params index signals orders print match finite open_ bars_4h closes closes_4h"
+    names = [*words.split(), "entry_long", "long_entries", "label_4h", "close_4h", "day_1"]
     indicators = [
         {"id": name, "name": "SMA", "params": {"timeperiod": 3 + at}, "timeframe": "4h" if at % 2 else None}
         for at, name in enumerate(names)
@@ -81,16 +81,20 @@ def test_indicator_ids_that_python_or_the_script_use_are_renamed(tmp_path: Path)
 def test_scripts_pass_the_default_rules_of_ruff(tmp_path: Path) -> None:
     indicators: list[Json] = [
         {"id": "macd", "name": "MACD"}, {"id": "cdl", "name": "CDLENGULFING"}, {"id": "top", "name": "PIVOT"},
-        {"id": "week", "name": "EMA", "timeframe": "1w"}, {"id": "unused", "name": "RSI"}, {"id": "day_so_far", "name": "SESSION"},
+        {"id": "week", "name": "EMA", "timeframe": "1w"}, {"id": "unused", "name": "RSI"},
+        {"id": "day_so_far", "name": "SESSION"},
     ]  # fmt: skip
     rule = {"any": [{"left": name, "op": ">", "right": 1} for name in ("macd.hist", "cdl", "top.low", "week", "hl2")]}
     both = {"long": {"all": [rule, {"clock": ["09:00", "12:00"], "zone": "UTC"}]}, "short": {"not": rule}}
+    managed: Json = {
+        "session_exit_minutes": 15,
+        "stop_loss": {"type": "atr", "value": 2},
+        "trailing_stop": {"long": {"type": "percent", "value": 1}, "short": None},
+        "sizing": {"long": {"type": "fixed_notional", "value": 10}, "short": {"type": "risk_percent", "value": 1}},
+    }
     for target in TARGETS:
-        for number, more in enumerate(
-            [{}, {"entry": both}, {"entry": {"short": rule}}, {"entry": both, "session_exit_minutes": 15,
-             "stop_loss": {"type": "atr", "value": 2}, "trailing_stop": {"long": {"type": "percent", "value": 1}, "short": None},
-             "sizing": {"long": {"type": "fixed_notional", "value": 10}, "short": {"type": "risk_percent", "value": 1}}}]
-        ):  # fmt: skip
+        variants: list[Json] = [{}, {"entry": both}, {"entry": {"short": rule}}, {"entry": both} | managed]
+        for number, more in enumerate(variants):
             spec = parse_spec(spec_for(BARS, indicators=indicators, **more))
             (tmp_path / f"{target}_{number}.py").write_text(write_script(spec, target=target))
     ran = subprocess.run(
@@ -124,12 +128,14 @@ RULE = {"left": "x", "op": ">", "right": 1}
 @pytest.mark.parametrize(
     ("raw", "field"),
     [
-        (CRYPTO | {"indicators": [{"id": "x", "name": "PRICE", "symbol": "BTC/USDT"}], "entry": {"long": RULE}}, "indicators"),
+        (CRYPTO | {"indicators": [{"id": "x", "name": "PRICE", "symbol": "BTC/USDT"}], "entry": {"long": RULE}},
+         "indicators"),
         (CRYPTO | {"archetype": "pairs", "symbols": ["ETH/USDT", "BTC/USDT"], "entry": {"long": RULE},
                    "indicators": [{"id": "x", "name": "RATIO"}]}, "archetype"),
         (CRYPTO | {"exit": {"long": {"left": "bars_since_entry", "op": ">", "right": 3}}}, "bars_since_entry"),
         (CRYPTO | {"exit": {"long": {"left": {"ref": "high", "since_entry": "max"}, "op": ">", "right": 3}}}, "high"),
-        (US_HOUR | {"indicators": [{"id": "x", "name": "RSI", "timeframe": "1d"}], "entry": {"long": RULE}}, "indicators"),
+        (US_HOUR | {"indicators": [{"id": "x", "name": "RSI", "timeframe": "1d"}], "entry": {"long": RULE}},
+         "indicators"),
         (US_HOUR | {"entry": {"long": {"clock": ["10:00", "11:00"], "zone": "UTC"}}}, "a clock condition"),
         (US_MINUTE | {"session_exit_minutes": 15}, "session_exit_minutes"),
         *[(US_MINUTE | {"entry": {"long": {"left": name, "op": ">", "right": 1}}}, name)

@@ -67,8 +67,7 @@ def function_names() -> tuple[str, ...]:
 @cache
 def definition_of(name: str) -> IndicatorDefinition:
     """The definition of the TA-Lib function `name` (one of `function_names()`)."""
-    info = _info(name)
-    columns = input_columns(name)
+    info, columns = _info(name), input_columns(name)
     free = [column for column in columns if column in ("real", "real2")]
     return IndicatorDefinition(
         name=name,
@@ -179,12 +178,8 @@ def _is_anchored(function: str, params: dict[str, float]) -> bool:
     info = _info(function)
     if function in _ANCHORED_WITHOUT_FLAG or any(flag in info["function_flags"] for flag in _ANCHOR_FLAGS):
         return True
-    defaults = info["parameters"]
-    matypes = (
-        defaults[key] if value == _OWN_DEFAULT_MATYPE else value
-        for key, value in params.items()
-        if key.endswith("matype")
-    )
+    kinds = {key: value for key, value in params.items() if key.endswith("matype")}
+    matypes = (info["parameters"][key] if value == _OWN_DEFAULT_MATYPE else value for key, value in kinds.items())
     return any(matype in _RECURSIVE_MATYPES for matype in matypes)
 
 

@@ -19,7 +19,9 @@ DATA_FILE = """
 _START = '\n\n\nif __name__ == "__main__":\n    main()\n'
 _OF_VECTORBT = (
     "Stops and targets are tested from the bar after the fill on; the strategy means the fill bar too.",
-    "Slippage is charged on targets too, and quantities are not rounded to lots.",
+    "A stop in the bar of an exit signal fills at the stop; the strategy leaves at the open of that bar.",
+    "Targets pay slippage and fill at an open beyond them; the strategy fills at the target, without slippage.",
+    "Quantities are not rounded to lots, and stops not to ticks.",
     "Bars without volume fill orders all the same.",
 )
 
@@ -92,18 +94,13 @@ def _portfolio(
     spec: StrategySpec, size_types: dict[str, SizeType], *, share_of_start: bool, notes: list[str]
 ) -> list[str]:
     sides = traded_sides(spec)
-    kinds: dict[str, str] = {
-        side: "value" if share_of_start and kind == "percent" else kind for side, kind in size_types.items()
-    }
-    sizes = {
-        side: f"plan[{quoted(side + '_size')}]" + (" * ACCOUNT['cash']" if kinds[side] != size_types[side] else "")
-        for side in sides
-    }
+    sizes = {side: _size(side, kind, share_of_start=share_of_start) for side, kind in size_types.items()}
+    amounts = {side: str(kind != "percent" or share_of_start) for side, kind in size_types.items()}
     given = [
         "close=data['close']", "open=data['open']", "high=data['high']", "low=data['low']", "price=data['open']",
         "entries=wanted['long']", "exits=long_exits.shift(1, fill_value=False)",
         "short_entries=wanted['short']", "short_exits=short_exits.shift(1, fill_value=False)",
-        f"size={_per_side(sizes)}", f"size_type={_size_type(kinds)}",
+        f"size={_per_side(sizes)}", f"size_type={_size_type(amounts)}",
         f"upon_opposite_entry={quoted(spec.on_opposite)}",
     ]  # fmt: skip
     fixed = {
@@ -142,11 +139,20 @@ def _per_side(values: dict[str, str], sides: tuple[str, ...] = (), absent: str =
     return long if long == short else f"np.where(wanted['long'], {long}, {short})"
 
 
-def _size_type(kinds: dict[str, str]) -> str:
-    if len(set(kinds.values())) == 1:
-        return quoted(next(iter(kinds.values())))
-    numbers = {"amount": "0", "value": "1", "percent": "2"}  # vectorbt's own numbers, which columns ask for
-    return f"np.where(wanted['long'], {numbers[kinds['long']]}, {numbers[kinds['short']]})"
+def _size(side: str, kind: SizeType, *, share_of_start: bool) -> str:
+    """The size in units, or a share of the account: money is divided by the fill price, slippage included."""
+    column = f"plan[{quoted(side + '_size')}]"
+    if kind == "amount" or (kind == "percent" and not share_of_start):
+        return column
+    money = column if kind == "value" else f"{column} * ACCOUNT['cash']"
+    return f"{money} / (data['open'] * (1 {'+' if side == 'long' else '-'} ACCOUNT['slippage']))"
+
+
+def _size_type(amounts: dict[str, str]) -> str:
+    if len(set(amounts.values())) == 1:
+        return quoted("amount" if "True" in amounts.values() else "percent")
+    numbers = {"True": "0", "False": "2"}  # vectorbt's own numbers of amount and percent, which columns ask for
+    return f"np.where(wanted['long'], {numbers[amounts['long']]}, {numbers[amounts['short']]})"
 
 
 def _four_signals(spec: StrategySpec) -> list[str]:
