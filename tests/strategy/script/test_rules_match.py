@@ -83,6 +83,7 @@ SESSIONS: list[Json | None] = [
     {"zone": "America/New_York", "open": "09:30", "close": "16:00"},
     {"zone": "America/New_York", "open": "18:00", "close": "17:00"},
     {"zone": "Europe/London", "open": "01:30", "close": "24:00"},
+    {"zone": "America/New_York", "open": "04:00", "close": "03:00"},  # the clocks change between the two
     {"zone": "Asia/Kolkata", "open": "00:00", "close": "24:00"},
 ]
 

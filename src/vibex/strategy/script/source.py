@@ -155,19 +155,17 @@ def wrapped(statement: str) -> str:
     if len(statement) <= WIDTH:
         return statement
     head, equals, value = statement.partition(" = ")
-    for operator in (" | ", " & ", " + "):
+    for operator in (" | ", " & ", " >= ", " > ", " + "):
         terms = _split(value, operator)
         if len(terms) > 1:
             joined = f"\n   {operator}".join(terms)
             return f"{head}{equals}(\n    {joined}\n)"
-    opening = value.find("(")
-    if opening < 0 or not value.endswith(")") or _split(value[:-1] + " ", " | ") != [value[:-1] + " "]:
-        return statement
-    inside = value[opening + 1 : -1]
-    if value[:opening] and not value[:opening].replace(".", "").replace("_", "").isalnum():
+    function, bracket, rest = value.partition("(")
+    inside = rest[:-1]
+    if not (bracket and function.replace(".", "").isidentifier() and _split(inside, ")") == [inside]):
         return statement
     arguments = "".join(f"    {part},\n" for part in _split(inside, ", "))
-    return f"{head}{equals}{value[:opening]}(\n{arguments})"
+    return f"{head}{equals}{function}(\n{arguments})"
 
 
 def _split(text: str, separator: str) -> list[str]:
