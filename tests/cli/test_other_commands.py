@@ -153,3 +153,23 @@ def test_the_compiled_folder_lies_under_the_home_unless_told_otherwise(
     free = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=free)
     assert done.stdout.splitlines()[-1] == str(home / "cache" / "numba")
+
+
+def test_a_script_is_written_to_stdout_or_to_a_new_file(vibex: Vibex, write_spec: WriteSpec, tmp_path: Path) -> None:
+    spec, file = write_spec(), tmp_path / "crossover.py"
+    shown = vibex("strategy", "code", "--spec", spec, "--target", "pandas")
+    assert "def signals(data" in shown.stdout
+    assert vibex("strategy", "code", "--spec", spec, "--target", "pandas", "--out", file).exit_code == 0
+    assert file.read_text(encoding="utf-8") == shown.stdout
+    again = vibex("strategy", "code", "--spec", spec, "--out", file)
+    assert again.exit_code == 2
+    assert "exists" in again.stderr
+
+
+def test_a_strategy_that_no_script_can_express_is_refused_by_name(vibex: Vibex, write_spec: WriteSpec) -> None:
+    other = [{"id": "market", "name": "PRICE", "symbol": "ETH/USDT"}]
+    spec = write_spec(indicators=other, entry={"long": {"left": "close", "op": ">", "right": "market"}}, exit=None)
+    refused = vibex("strategy", "code", "--spec", spec)
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert "symbol" in refused.stderr

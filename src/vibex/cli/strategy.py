@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from vibex.analysis.indicators import IndicatorDefinition, Parameter
     from vibex.domain import JsonValue
 
+Target = Literal["vectorbt", "pandas"]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 ANCHORED = "anchored"
 
-app = typer.Typer(help="Indicators, schema and validation.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Indicators, schema, validation and code.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()
@@ -61,6 +62,32 @@ def validate(
         print_json({"valid": True, "name": spec.name, "digest": spec.digest()})
     else:
         typer.echo("valid")
+
+
+@app.command()
+def code(
+    spec: Annotated[Path, typer.Option("--spec", help="A strategy, JSON.")],
+    target: Annotated[
+        Target, typer.Option(help="What the script runs in on its own: vectorbt, or a plain pandas report.")
+    ] = "vectorbt",
+    out: Annotated[Path | None, typer.Option(help="Write here instead of stdout; an existing file is refused.")] = None,
+) -> None:
+    """Write the strategy as a stand-alone Python script with the same signals."""
+    begin()
+    from vibex.domain import InvalidInput
+    from vibex.services import canonical_spec
+    from vibex.strategy import load_spec
+    from vibex.strategy.script import write_script
+
+    text = write_script(canonical_spec(load_spec(spec)), target=target)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InvalidInput(f"{out} exists", field="out", remedy="choose another name, or remove it") from None
 
 
 def _row(definition: IndicatorDefinition) -> dict[str, JsonValue]:

@@ -37,7 +37,8 @@ def run_scripts(folder: Path, jobs: Sequence[tuple[str, Bars]]) -> list[Arrays]:
         if id(bars) not in names:
             names[id(bars)] = f"bars_{len(names)}.npz"
             columns = {name: getattr(bars, name) for name in ("open", "high", "low", "close")}
-            np.savez(folder / names[id(bars)], time=bars.open_time, volume=bars.volume_or_zero, **columns)
+            assert bars.volume is not None
+            np.savez(folder / names[id(bars)], time=bars.open_time, volume=bars.volume, **columns)
         (folder / f"script_{number}.py").write_text(text, encoding="utf-8")
         written.append({"script": f"script_{number}.py", "bars": names[id(bars)], "cut": len(bars) * 2 // 3})
     (folder / "jobs.json").write_text(json.dumps(written))
