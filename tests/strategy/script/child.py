@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
         script = runpy.run_path(str(folder / job["script"]))
         try:
             out = results(script, read(folder, job["bars"]), job["cut"], again=number % 5 == 0)
-        except Exception as error:
+        except Exception as error:  # lint: skip=broad-except adds the script's name and raises again
             error.add_note(f"job {number}: {job['script']}")
             raise
         np.savez(folder / f"{number}.npz", **out)

@@ -104,11 +104,12 @@ def _crossed(left: Value, right: Value, frame: Frame, *, truth: bool) -> Mask:
         stop = min(start + BLOCK, len(frame))
         now, other_now = _rows(left, start, stop), _rows(right, start, stop)
         before, other_before = _rows(left, start - 1, stop - 1), _rows(right, start - 1, stop - 1)
+        crossed = np.logical_and(np.greater(now, other_now), np.less_equal(before, other_before))
         if truth:
-            mask[start:stop] = (now > other_now) & (before <= other_before)
+            mask[start:stop] = crossed
         else:
-            exist = ~np.isnan(now + other_now + before + other_before)
-            mask[start:stop] = exist & ~((now > other_now) & (before <= other_before))
+            exist = np.logical_not(np.isnan(now + other_now + before + other_before))
+            mask[start:stop] = np.logical_and(exist, np.logical_not(crossed))
     return mask
 
 

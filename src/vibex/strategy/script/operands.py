@@ -81,12 +81,16 @@ def _reference(ref: Ref, hint: str, scope: Scope, frame: Frame) -> str:
 
 def _calculated(value: Calc, hint: str, scope: Scope, frame: Frame) -> str:
     parts = [operand(each, f"{hint}_{value.op}_{at}", scope, frame) for at, each in enumerate(value.args, start=1)]
-    if all(isinstance(each, Number) for each in value.args):
+    endless = scope.knows_endless_waits and value.op in _SIGNS
+    if all(isinstance(each, Number) for each in value.args[: 1 if endless else None]):
         parts[0] = repeated(parts[0], scope, frame)
     match value.op:
         case "abs":
             return f"{parts[0]}.abs()"
         case "min" | "max" as which:
             return reduce(lambda left, right: call(f"np.{which}imum", left, right), parts)
+        case op if endless:
+            step = scope.script.helper("combined")
+            return reduce(lambda left, right: call(step, left, repr(_SIGNS[op].strip()), right), parts)
         case op:
             return call(scope.script.helper("finite"), _SIGNS[op].join(parts))

@@ -23,6 +23,11 @@ class Scope:
     _frames: dict[Timeframe, Frame] = field(default_factory=dict)
 
     @property
+    def knows_endless_waits(self) -> bool:
+        """Whether a series may be infinite: BARS_SINCE is where its condition was not true within the lookback."""
+        return any(indicator.name == "BARS_SINCE" for indicator in self.spec.indicators)
+
+    @property
     def base(self) -> Frame:
         return self.frame(self.spec.timeframe)
 

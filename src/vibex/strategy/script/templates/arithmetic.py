@@ -9,6 +9,19 @@ def finite(values: pd.Series) -> pd.Series:
     return values.where(np.isfinite(values))
 
 
+def combined(left: pd.Series, sign: str, right: pd.Series | float) -> pd.Series:
+    """`left` + - * / `right`. x / 0 and an overflow count as missing; an endless wait (infinity) stays endless."""
+    if sign == "+":
+        result = left + right
+    elif sign == "-":
+        result = left - right
+    elif sign == "*":
+        result = left * right
+    else:
+        result = (left / right).where(pd.Series(right, index=left.index) != 0)
+    return result.where(np.isfinite(result) | ~np.isfinite(left) | ~np.isfinite(right))
+
+
 def scaled(values: pd.Series, factor: float) -> pd.Series:
     """`values` × `factor`; an overflow counts as missing."""
     product = values * factor
