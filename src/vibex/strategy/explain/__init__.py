@@ -5,8 +5,18 @@ one table per language under `words`.
 """
 
 from vibex.strategy.explain.conditions import condition_text, operand_text
+from vibex.strategy.explain.exits import exit_text
 from vibex.strategy.explain.explain import explain
 from vibex.strategy.explain.rationale import frequency_text, metadata_of
 from vibex.strategy.explain.voice import Voice, voice_for
 
-__all__ = ["Voice", "condition_text", "explain", "frequency_text", "metadata_of", "operand_text", "voice_for"]
+__all__ = [
+    "Voice",
+    "condition_text",
+    "exit_text",
+    "explain",
+    "frequency_text",
+    "metadata_of",
+    "operand_text",
+    "voice_for",
+]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from pydantic import BaseModel
-
 from vibex.strategy.explain.conditions import operand_text, reference_name
 from vibex.strategy.explain.voice import Voice, number
 from vibex.strategy.spec import (
@@ -20,6 +18,7 @@ from vibex.strategy.spec import (
     PointsExit,
     PriceExit,
     RiskMultipleExit,
+    Same,
     StopStep,
     StrategySpec,
     Target,
@@ -50,13 +49,13 @@ def protection_lines(spec: StrategySpec, voice: Voice) -> Iterator[str]:
         yield _step(step, voice)
 
 
-def by_side(sided: BaseModel, lines: Callable[[T], list[str]], voice: Voice) -> Iterator[str]:
+def by_side(sided: Same[T] | PerSide[T], lines: Callable[[T], list[str]], voice: Voice) -> Iterator[str]:
     """`lines` of a value that serves both sides, or of each side's own with the side named."""
     if not isinstance(sided, PerSide):
-        yield from lines(sided.long)  # type: ignore[attr-defined]
+        yield from lines(sided.long)
         return
     for side in SIDES:
-        value = getattr(sided, side)
+        value: T | None = getattr(sided, side)
         if value is not None:
             yield from (voice.say("for_side", text=line, side=voice.say(side)) for line in lines(value))
 

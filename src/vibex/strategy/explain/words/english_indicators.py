@@ -5,7 +5,7 @@ TITLES: dict[str, str] = {}
 
 READS: dict[str, str] = {
     "RSI": "speed of gains against losses, 0 to 100; low reads as oversold, high as overbought",
-    "STOCH": "place of the close in the range of the last bars, 0 to 100; below 20 reads as oversold, above 80 as overbought",
+    "STOCH": "place of the close in the recent range, 0 to 100; below 20 reads as oversold, above 80 as overbought",
     "STOCHRSI": "place of the RSI in its own range, 0 to 100; quicker and noisier than the RSI",
     "MFI": "an RSI weighted by volume, 0 to 100; below 20 reads as oversold, above 80 as overbought",
     "WILLR": "distance of the close from the highest high, −100 to 0; below −80 reads as oversold",

@@ -208,4 +208,8 @@ WORDS: dict[str, str] = {
     "reads": "{label}：{text}",
     "reads.generic": "{meaning}；以上规则说明何谓信号",
     "reads.of": "由{input}计算；以上规则说明何谓信号",
+    "ask.symbols": "应该交易哪个标的？请提供一个或以上，例如 BTC/USDT、AAPL 或 0700.HK？",
+    "ask.entry": "要求没有说明何时入场；在什么情况下买入或做空？",
+    "ask.entry_beside_exit": "要求说明了何时离场，但没有说明何时入场；在什么情况下买入或做空？",
+    "ask.rule": "这个要求没有交易规则；请说明标的和买卖条件，例如：当 RSI(14) 下穿 30 时买入 BTC",
 }

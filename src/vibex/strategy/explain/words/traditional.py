@@ -208,4 +208,8 @@ WORDS: dict[str, str] = {
     "reads": "{label}：{text}",
     "reads.generic": "{meaning}；以上規則說明何謂訊號",
     "reads.of": "由{input}計算；以上規則說明何謂訊號",
+    "ask.symbols": "應該交易哪個標的？請提供一個或以上，例如 BTC/USDT、AAPL 或 0700.HK？",
+    "ask.entry": "要求沒有說明何時入場；在甚麼情況下買入或沽空？",
+    "ask.entry_beside_exit": "要求說明了何時離場，但沒有說明何時入場；在甚麼情況下買入或沽空？",
+    "ask.rule": "這個要求沒有交易規則；請說明標的和買賣條件，例如：當 RSI(14) 下穿 30 時買入 BTC",
 }
