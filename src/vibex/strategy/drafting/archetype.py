@@ -1,4 +1,4 @@
-"""Which family of strategies do rules belong to? Decided by what the entries look at, on JSON that is not yet checked."""
+"""Which family of strategies do rules belong to? Decided by what the entries look at, before the JSON is checked."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ _OSCILLATORS: Mapping[str, float] = {  # name: middle of its scale
 }
 _MOMENTUM = frozenset(("MACD", "MACDEXT", "PPO", "APO", "ROC", "ROCP", "MOM", "TSI", "TRIX", "AO", "COPPOCK"))
 _VOLATILITY = frozenset(("ATR", "NATR", "ROLLING_VOL", "STDDEV", "TRANGE", "CVI"))
+_FAMILIES: tuple[tuple[Archetype, frozenset[str]], ...] = (
+    ("momentum", _MOMENTUM),
+    ("trend_following", _TREND),
+    ("volatility", _VOLATILITY),
+)
 _CHANNELS = frozenset(("DONCHIAN", "OPENING_RANGE", "SESSION", "PIVOT", "MAX", "FRACTAL"))
 _BANDS = frozenset(("BBANDS", "KELTNER", "KC", "ACCBANDS"))
 _UP = (">", ">=", "crosses_above", "rising")
@@ -62,14 +67,10 @@ def _vote(left: tuple[str, str], op: str, right: JsonValue, other: tuple[str, st
         middle = _OSCILLATORS[left[0]]
         low = (right < middle) == (side == "long") and right != middle
         return "mean_reversion" if low else "momentum"
-    for family, members in (("momentum", _MOMENTUM), ("trend_following", _TREND), ("volatility", _VOLATILITY)):
+    for family, members in _FAMILIES:
         if names & members:
-            return _as_archetype(family)
+            return family
     return None
-
-
-def _as_archetype(name: str) -> Archetype:
-    return next(each for each in _BY_WEIGHT if each == name)
 
 
 def _comparisons(node: JsonValue) -> Iterator[tuple[JsonValue, str, JsonValue]]:

@@ -82,6 +82,14 @@ def _share(spec: Json) -> JsonValue:
     return {"type": "fixed_percent", "value": min(SHARE_WITHOUT_STOP, round(100 / max(count, 1), 2))}
 
 
+def _name(spec: Json) -> JsonValue:
+    symbols = spec.get("symbols")
+    named = [str(each) for each in symbols] if isinstance(symbols, list) else []
+    shown = ", ".join(named[:3]) + (f" +{len(named) - 3}" if len(named) > 3 else "")
+    family = str(spec.get("archetype")).replace("_", " ").capitalize()
+    return " · ".join(part for part in (family, shown, str(spec.get("timeframe"))) if part)[:200]
+
+
 DEFAULTS: tuple[Default, ...] = (
     Default(
         field="market",
@@ -122,7 +130,7 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         field="archetype",
         applies=_always,
-        value=lambda spec: infer_archetype(spec),
+        value=infer_archetype,
         reason={
             "en": "the family that the entry rules belong to; it changes no trade",
             "zh-Hant": "入場規則所屬的類別；不影響任何交易",
@@ -162,7 +170,7 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         field="name",
         applies=_always,
-        value=lambda spec: _name(spec),
+        value=_name,
         reason={"en": "no name was given", "zh-Hant": "沒有指定名稱", "zh-Hans": "没有指定名称"},
     ),
 )
@@ -185,11 +193,3 @@ def fill(
     said = spec.get("assumptions")
     spec["assumptions"] = [*(said if isinstance(said, list) else []), *made]
     return spec, tuple(made)
-
-
-def _name(spec: Json) -> str:
-    symbols = spec.get("symbols")
-    named = [str(each) for each in symbols] if isinstance(symbols, list) else []
-    shown = ", ".join(named[:3]) + (f" +{len(named) - 3}" if len(named) > 3 else "")
-    family = str(spec.get("archetype")).replace("_", " ").capitalize()
-    return " · ".join(part for part in (family, shown, str(spec.get("timeframe"))) if part)[:200]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from vibex.domain import InvalidInput, InvalidSpec, JsonValue
 from vibex.strategy.draft import Draft, Issue, Language, Reading
@@ -19,13 +20,13 @@ def draft(reading: Reading, measure: Measure | None = None) -> Draft:
     """The draft output for `reading`: a strategy and its findings, or no strategy and at least one error.
 
     Any error refuses: of the reader, of the contract's checks, or of the review. `measure` is asked only about
-    a strategy that passes the checks.
+    a strategy that the reader and the checks let pass.
     """
-    asked = tuple(reading.issues)
+    asked = tuple(replace(issue, field=issue.field or "text") for issue in reading.issues)
+    refused = any(issue.severity == "error" for issue in asked)
     spec, found = _checked(reading)
-    evidence = None
     if spec is not None:
-        evidence = measure(spec) if measure is not None else None
+        evidence = measure(spec) if measure is not None and not refused else None
         spec = _with_notes(spec, reading.language, evidence)
         found = tuple(issue for issue in review(spec, evidence) if not _is_settled(issue, reading))
     issues = in_order([*asked, *found])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vibex.strategy.draft import Issue
-from vibex.strategy.explain import Voice, condition_text, voice_for
+from vibex.strategy.explain import Voice, condition_text, operand_text, voice_for
 from vibex.strategy.review.evidence import Evidence
 from vibex.strategy.review.possible import Conflict, conflict_in, implies
-from vibex.strategy.spec import Compare, Condition, Not, StrategySpec
+from vibex.strategy.review.ranges import range_of
+from vibex.strategy.spec import Compare, Condition, Not, Ref, StrategySpec
 from vibex.strategy.spec.check_exits import sides
 from vibex.strategy.spec.node import walk
 
@@ -33,28 +34,41 @@ def contradictions(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
 
 
 def _impossible(condition: Condition, path: str, spec: StrategySpec, voice: Voice) -> Iterator[Issue]:
-    """An error when `condition` is never true; otherwise a warning per part of it that never is."""
+    """An error when `condition` is never true; otherwise a warning per comparison in it that never is."""
     conflict = conflict_in(condition, spec)
     if conflict is not None:
-        yield Issue(severity="error", field=path, message=_why(conflict, voice))
+        yield Issue(severity="error", field=path, message=_why(conflict, condition, spec, voice))
         return
+    negated = [at for at, node in walk(condition, path) if isinstance(node, Not)]
     for at, part in walk(condition, path):
-        if at != path and isinstance(part, Compare) and not _negated(condition, path, at):
-            inner = conflict_in(part, spec)
-            if inner is not None:
-                yield Issue(severity="warning", field=at, message=f"{_why(inner, voice)}; this part has no effect")
+        # Below a `not`, what is never true makes a condition that always holds: not this finding's matter.
+        if not isinstance(part, Compare) or at == path or any(at.startswith(f"{each}.not") for each in negated):
+            continue
+        inner = conflict_in(part, spec)
+        if inner is not None:
+            why = _why(inner, part, spec, voice)
+            yield Issue(severity="warning", field=at, message=f"{why}; as it stands this part has no effect")
 
 
-def _negated(root: Condition, path: str, at: str) -> bool:
-    """Whether the part at `at` stands below a `not`: there, never true is a condition that always holds."""
-    return any(isinstance(node, Not) and at.startswith(f"{where}.not") for where, node in walk(root, path))
-
-
-def _why(conflict: Conflict, voice: Voice) -> str:
+def _why(conflict: Conflict, whole: Condition, spec: StrategySpec, voice: Voice) -> str:
     said = [condition_text(each, voice, inner=True) for each in conflict]
-    if len(said) == 1:
-        return f"it can never be that {said[0]}: no such value exists; correct the number or the comparison"
-    return f"these can never hold together: {'; '.join(said)}; change one of them, or join them with `any`"
+    if len(said) > 1:
+        return f"these can never hold together: {'; '.join(said)}; change one of them, or join them with `any`"
+    alone = conflict_in(conflict[0], spec) is not None
+    claim = said[0] if alone else condition_text(whole, voice)
+    return "; ".join([f"it can never be that {claim}", *_ranges(conflict[0], spec, voice), "change it"])
+
+
+def _ranges(condition: Condition, spec: StrategySpec, voice: Voice) -> Iterator[str]:
+    """Where the series of an impossible comparison do lie."""
+    for _, node in walk(condition, ""):
+        if isinstance(node, Ref):
+            low, high = range_of(node.ref, spec)
+            name = operand_text(Ref(ref=node.ref), voice)
+            if low is not None and high is not None:
+                yield f"{name} lies between {low:g} and {high:g}"
+            elif low is not None:
+                yield f"{name} is never below {low:g}"
 
 
 def _against_exit(

@@ -210,6 +210,6 @@ WORDS: dict[str, str] = {
     "reads.of": "computed from {input}; the rules above say what counts as a signal",
     "ask.symbols": "which asset should it trade? Name one or more, such as BTC/USDT, AAPL or 0700.HK?",
     "ask.entry": "the request does not say when to enter; what should be true for it to buy or to sell short?",
-    "ask.entry_beside_exit": "the request says when to leave but not when to enter; what should be true for it to buy or to sell short?",
-    "ask.rule": "there is no trading rule in this request; name an asset and a condition to buy or sell, such as: buy BTC when RSI(14) crosses below 30",
+    "ask.entry_beside_exit": "the request says when to leave, not when to enter; when should it buy or sell short?",
+    "ask.rule": "there is no trading rule here; say what to trade and when, such as: buy BTC when RSI(14) is below 30",
 }
