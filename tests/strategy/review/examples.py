@@ -1,17 +1,15 @@
-"""A sound strategy that every finding starts from, and evidence made by hand."""
+"""A sound strategy that every finding starts from."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from vibex.analysis.generator import generate_market
 from vibex.domain import Bars, Market, Timeframe
 from vibex.strategy import StrategySpec, parse_spec
-from vibex.strategy.review import Costs, MeasuredTrade
+from vibex.strategy.review import MeasuredTrade
 
 Json = dict[str, Any]
 
@@ -65,12 +63,3 @@ def trade(entry_ms: int, *, after_stop: int | None = None, percent: float = 1.0)
     return MeasuredTrade(
         symbol="ETH/USDT", entry_ms=entry_ms, return_percent=percent, reason="signal", bars_after_stop=after_stop
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """Evidence by hand."""
-
-    bars: Mapping[str, Bars]
-    trades: Sequence[MeasuredTrade] | None = None
-    costs: Costs = field(default_factory=Costs)

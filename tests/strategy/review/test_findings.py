@@ -10,8 +10,9 @@ import pytest
 from vibex.domain import Market
 from vibex.strategy.draft import Issue
 from vibex.strategy.review import Costs, review
+from vibex.testing.evidence import Measured
 
-from .examples import SOUND, Measured, bars, compare, every, spec, trade
+from .examples import SOUND, bars, compare, every, spec, trade
 
 Json = dict[str, Any]
 LONG = SOUND["entry"]["long"]
@@ -130,6 +131,11 @@ CASES: dict[str, tuple[str, str, str, Json, Json]] = {
         *("error", "symbols[1]", "no symbol of crypto"),
         {"symbols": ["ETH/USDT", "0700.HK"]},
         {"symbols": ["ETH/USDT", "BTC/USDT"]},
+    ),
+    "equity filter on a crypto strategy": (
+        *("error", "indicators[0].symbol", "no symbol of crypto"),
+        {"indicators": [{"id": "rsi", "name": "RSI", "symbol": "SPY"}]},
+        {"indicators": [{"id": "rsi", "name": "RSI", "symbol": "BTCUSDT"}]},
     ),
     "pair on an equity market": (
         *("error", "symbols[0]", "no symbol of us_equity"),

@@ -14,6 +14,7 @@ from vibex.strategy.spec.node import walk
 from vibex.strategy.supported import refuse_unsupported
 
 LONG_HISTORY_YEARS = 5.0
+_QUOTED = r"[/_-]|(USDT?|USDC|BUSD|EUR)$"
 _SHAPES = {
     Market.CRYPTO: (r"[A-Z0-9]{1,20}[/_-]?[A-Z0-9]{2,10}(:[A-Z0-9]+)?", "a pair such as BTC/USDT"),
     Market.US_EQUITY: (r"\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,2})?", "a ticker such as SPY"),
@@ -26,10 +27,12 @@ def symbols(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
     shape, example = _SHAPES[spec.market]
     named = [(f"symbols[{index}]", symbol) for index, symbol in enumerate(spec.symbols)]
     named += [(f"indicators[{i}].symbol", each.symbol) for i, each in enumerate(spec.indicators) if each.symbol]
+    paired = any("/" in symbol for _, symbol in named)
     for field, symbol in named:
         plain = symbol.upper()
-        foreign = (plain.endswith(".HK") or "/" in plain) and not re.fullmatch(shape, plain)
-        if foreign or not re.fullmatch(shape, plain):
+        # A bare name may be a coin, but not beside symbols that are written as pairs.
+        bare = spec.market is Market.CRYPTO and paired and not re.search(_QUOTED, plain)
+        if bare or not re.fullmatch(shape, plain):
             yield Issue(
                 severity="error",
                 field=field,
