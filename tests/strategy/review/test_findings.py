@@ -30,6 +30,19 @@ def risky(condition: Json, stop: object) -> Json:
     return {**enter(condition), "stop_loss": {"type": "level", "value": stop}}
 
 
+def twice(name: str, params: Json) -> Json:
+    return {"indicators": [*SOUND["indicators"], {"id": "other", "name": name, "params": params}]}
+
+
+def resting(price: float) -> Json:
+    return {"order": {"type": "limit", "price": {"long": price}}}
+
+
+def us_hours(start: str, end: str, zone: str) -> Json:
+    window = {"clock": [start, end], "zone": zone}
+    return {"market": "us_equity", "symbols": ["SPY"], "timeframe": "5m"} | enter(every(window, LONG))
+
+
 # Finding: severity, field, a word of the message; changes that have it; changes that have not.
 CASES: dict[str, tuple[str, str, str, Json, Json]] = {
     "empty interval": (
@@ -116,6 +129,36 @@ CASES: dict[str, tuple[str, str, str, Json, Json]] = {
         *("error", "stop_loss", "below its entry"),
         risky(compare("close", "<", "bb.lower"), "bb.middle"),
         risky(compare("close", ">", "bb.middle"), "bb.lower"),
+    ),
+    "one indicator under two ids": (
+        *("error", "entry.long", "hold together"),
+        twice("RSI", {"timeperiod": 14}) | enter(every(compare("rsi", ">", 70), compare("other", "<", 30))),
+        twice("RSI", {"timeperiod": 2}) | enter(every(compare("rsi", ">", 70), compare("other", "<", 30))),
+    ),
+    "stop above a resting order": (
+        *("error", "stop_loss", "below its entry"),
+        {**resting(60000), "stop_loss": {"type": "price", "value": 61000}, "take_profit": None},
+        {**resting(60000), "stop_loss": {"type": "price", "value": 59000}, "take_profit": None},
+    ),
+    "stop inside the costs": (
+        *("warning", "stop_loss", "mostly costs"),
+        {"stop_loss": {"type": "percent", "value": 0.2}},
+        {"stop_loss": {"type": "percent", "value": 0.5}},
+    ),
+    "trailing stop behind the liquidation": (
+        *("error", "trailing_stop", "liquidated"),
+        {"leverage": 20, "stop_loss": None, "trailing_stop": {"type": "percent", "value": 6}},
+        {"leverage": 20, "stop_loss": None, "trailing_stop": {"type": "percent", "value": 3}},
+    ),
+    "hours in which the market is closed": (
+        *("warning", "entry.long.all[0]", "outside the market's hours"),
+        us_hours("02:00", "04:00", "America/New_York"),
+        us_hours("15:00", "16:00", "America/New_York"),
+    ),
+    "hours in another zone": (
+        *("warning", "entry.long.all[0]", "outside the market's hours"),
+        us_hours("10:00", "16:00", "Asia/Hong_Kong"),
+        us_hours("22:00", "02:00", "Asia/Hong_Kong"),
     ),
     "stop price above the entry": (
         *("error", "stop_loss", "below its entry"),
@@ -325,6 +368,13 @@ def test_a_target_in_ranges_is_weighed_with_the_ranges_of_the_data() -> None:
     cheap = Measured(bars={"ETH/USDT": bars()}, costs=Costs(fee_bps=1, slippage_bps=0))
     assert found(review(tight, dear), "warning", "take_profit", "every win")
     assert not found(review(tight, cheap), "warning", "take_profit", "entry and exit cost")
+
+
+def test_a_stop_in_ranges_is_weighed_with_the_liquidation_on_the_data() -> None:
+    wide = spec(stop_loss={"type": "atr", "value": 20}, leverage=10)
+    issues = review(wide, Measured(bars={"ETH/USDT": bars()}))
+    assert found(issues, "warning", "stop_loss", "liquidated")
+    assert not found(review(wide), "warning", "stop_loss", "liquidated")
 
 
 def test_equities_are_reviewed_on_their_own_calendar_days() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import fmean, median
+from statistics import fmean
 
-from vibex.domain import Bars
 from vibex.strategy.draft import Issue
 from vibex.strategy.review.evidence import Costs, Evidence
-from vibex.strategy.review.sided import exits_of
-from vibex.strategy.spec import AtrExit, Exit, PercentExit, StrategySpec
+from vibex.strategy.review.moves import distance_percent
+from vibex.strategy.review.sided import Role, exits_of
+from vibex.strategy.spec import Exit, StrategySpec
 from vibex.strategy.spec.check_exits import sides
 
 LARGE_SHARE = 1 / 3
@@ -20,8 +20,8 @@ def costs_against_targets(spec: StrategySpec, evidence: Evidence | None) -> Iter
     """Targets in percent, or with bars at hand in ATRs, beside the cost of entry and exit."""
     costs = evidence.costs if evidence is not None else Costs()
     cost = costs.round_trip_percent
-    for path, target in _targets(spec).items():
-        move = _move_percent(target, evidence)
+    for path, target in _exits(spec, "take_profit").items():
+        move = distance_percent(target, evidence)
         if move is None or cost < LARGE_SHARE * move:
             continue
         verdict = "every win is a loss" if cost >= move else f"costs take {cost / move:.0%} of every win"
@@ -52,21 +52,19 @@ def costs_against_trades(_: StrategySpec, evidence: Evidence | None) -> Iterator
         )
 
 
-def _targets(spec: StrategySpec) -> dict[str, Exit]:
-    return {path: target for side in sides(spec) for path, target in exits_of(spec, "take_profit", side)}
+def costs_against_stops(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
+    """Stops nearer than what a round trip costs: most losses are costs then."""
+    cost = (evidence.costs if evidence is not None else Costs()).round_trip_percent
+    for path, stop in _exits(spec, "stop_loss").items():
+        distance = distance_percent(stop, evidence)
+        if distance is not None and distance <= cost:
+            yield Issue(
+                severity="warning",
+                field=path,
+                message=f"the stop is about {distance:.2g} % away and entry and exit cost {cost:.2g} %: a loss is "
+                "mostly costs, and ordinary movement reaches the stop; move it out",
+            )
 
 
-def _move_percent(target: Exit, evidence: Evidence | None) -> float | None:
-    match target:
-        case PercentExit(value):
-            return value
-        case AtrExit(value, None) if evidence is not None and evidence.bars:
-            return value * median(_usual_range_percent(bars) for bars in evidence.bars.values())
-    return None
-
-
-def _usual_range_percent(bars: Bars) -> float:
-    """Median high − low in percent of the close, close to the ATR that the target is measured in."""
-    if not len(bars):
-        return float("nan")
-    return float(median(((bars.high - bars.low) / bars.close * 100).tolist()))
+def _exits(spec: StrategySpec, role: Role) -> dict[str, Exit]:
+    return {path: exit_ for side in sides(spec) for path, exit_ in exits_of(spec, role, side)}

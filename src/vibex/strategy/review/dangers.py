@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vibex.domain import Market
 from vibex.strategy.draft import Issue
 from vibex.strategy.review.evidence import Evidence
+from vibex.strategy.review.moves import distance_percent
 from vibex.strategy.review.sided import exits_of, has_stop
 from vibex.strategy.spec import FixedPercent, PercentExit, PerSide, RiskPercent, StrategySpec
 from vibex.strategy.spec.check_exits import sides
@@ -16,7 +17,7 @@ RISK_POLICY_PERCENT = 5.0
 NEAR_LIQUIDATION = 0.8
 
 
-def leverage(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def leverage(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
     """Leverage beyond policy, and stops that the liquidation comes before (about 100 / leverage percent away)."""
     liquidation = 100 / spec.leverage
     if spec.leverage > LEVERAGE_POLICY:
@@ -29,16 +30,18 @@ def leverage(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
     if spec.leverage == 1:
         return
     for side in sides(spec):
-        for path, stop in exits_of(spec, "stop_loss", side):
-            if not isinstance(stop, PercentExit) or stop.value < NEAR_LIQUIDATION * liquidation:
+        for path, stop in [*exits_of(spec, "stop_loss", side), *exits_of(spec, "trailing_stop", side)]:
+            distance = distance_percent(stop, evidence)
+            if distance is None or distance < NEAR_LIQUIDATION * liquidation:
                 continue
-            beyond = stop.value >= liquidation
+            # A distance in ATRs changes with the market, so it is never certain.
+            beyond = distance >= liquidation
             yield Issue(
-                severity="error" if beyond else "warning",
+                severity="error" if beyond and isinstance(stop, PercentExit) else "warning",
                 field=path,
                 message=(
                     f"at leverage {spec.leverage:g}× the position is liquidated about {liquidation:.2g} % away, "
-                    f"{'before' if beyond else 'close to'} the stop at {stop.value:g} %; "
+                    f"{'before' if beyond else 'close to'} the stop at about {distance:.2g} %; "
                     "bring the stop nearer or lower the leverage"
                 ),
             )

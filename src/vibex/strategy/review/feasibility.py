@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from vibex.analysis.indicators import complete, find
 from vibex.domain import Market, NotSupported, Timeframe
 from vibex.strategy.draft import Issue
 from vibex.strategy.review.evidence import Evidence
-from vibex.strategy.spec import Indicator, Ref, StrategySpec
+from vibex.strategy.spec import Clock, Indicator, Ref, StrategySpec
 from vibex.strategy.spec.node import walk
 from vibex.strategy.supported import refuse_unsupported
 
 LONG_HISTORY_YEARS = 5.0
+_HOURS_ZONE = {Market.US_EQUITY: "America/New_York", Market.HK_EQUITY: "Asia/Hong_Kong"}
+# One day of winter and one of summer time.
+_DAYS = (datetime(2024, 1, 15), datetime(2024, 7, 15))  # noqa: DTZ001 - local times of day; the zone follows
 _QUOTED = r"[/_-]|(USDT?|USDC|BUSD|EUR)$"
 _SHAPES = {
     Market.CRYPTO: (r"[A-Z0-9]{1,20}[/_-]?[A-Z0-9]{2,10}(:[A-Z0-9]+)?", "a pair such as BTC/USDT"),
@@ -107,6 +112,32 @@ def volume(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
             message=f"this reads the volume, but the data of {', '.join(silent)} has none; "
             "give data with volume or leave the condition out",
         )
+
+
+def hours(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+    """Windows of the day in which the market is closed."""
+    if spec.session is not None or not spec.market.is_equity:
+        return
+    zone = ZoneInfo(_HOURS_ZONE[spec.market])
+    for path, node in walk(spec.entry, "entry"):
+        if isinstance(node, Clock) and ".not" not in path and not any(_is_open(node, zone, day) for day in _DAYS):
+            yield Issue(
+                severity="warning",
+                field=path,
+                message=f"{node.clock[0]} to {node.clock[1]} {node.zone} lies outside the market's hours, 09:30 to "
+                f"16:00 {zone.key}: without data of extended hours this is never true; choose another window",
+            )
+
+
+def _is_open(window: Clock, zone: ZoneInfo, day: datetime) -> bool:
+    """Whether a bar of a session of `day` can close inside `window`."""
+    for minute in range(9 * 60 + 31, 16 * 60 + 1):
+        at = (day.replace(tzinfo=zone) + timedelta(minutes=minute)).astimezone(ZoneInfo(window.zone))
+        local, wraps = at.hour * 60 + at.minute, window.start_minute > window.end_minute
+        after, before = local >= window.start_minute, local < window.end_minute
+        if (after or before) if wraps else (after and before):
+            return True
+    return False
 
 
 def not_run_yet(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:

@@ -31,19 +31,18 @@ SMALL_TARGET = 0.3
 
 
 def wrong_sides(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
-    """A long's stop that its own entry puts above the price, and so on; the fill is taken to be near the close."""
-    if spec.order.type != "market":
-        return
+    """A long's stop that its own entry puts above the price, and so on."""
     voice = voice_for(spec, "en")
     for side in sides(spec):
         entry: Condition = getattr(spec.entry, side)
+        fill = _fill(spec, side)
         for role in ("stop_loss", "take_profit"):
             below = (role == "stop_loss") == (side == "long")
             for path, exit_ in exits_of(spec, role, side):
                 level = _level(exit_)
-                if level is None:
+                if level is None or fill is None:
                     continue
-                right = Compare(left=level, op="<" if below else ">", right=Ref(ref="close"))
+                right = Compare(left=level, op="<" if below else ">", right=fill)
                 if conflict_in(entry, spec) is None and conflict_in(both(entry, right), spec) is not None:
                     where = "below" if below else "above"
                     what = "stop" if role == "stop_loss" else "target"
@@ -56,6 +55,14 @@ def wrong_sides(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
                             "the price; choose another level"
                         ),
                     )
+
+
+def _fill(spec: StrategySpec, side: str) -> Operand | None:
+    """What an entry fills near: the close of the decision, or the price of a resting order; None beside an offset."""
+    price: Operand | None = None if spec.order.price is None else getattr(spec.order.price, side)
+    if price is not None:
+        return price
+    return Ref(ref="close") if spec.order.type == "market" else None
 
 
 def _level(exit_: Exit) -> Operand | None:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+from vibex.analysis.indicators import complete, find
 from vibex.strategy.review.ranges import range_of
 from vibex.strategy.review.terms import Above, Event, Term, TooManyWays, Way, ways
 from vibex.strategy.spec import All, Condition, Not, StrategySpec
 
 # Outputs and prices that never swap places, from high to low.
-_BANDS = (("upper", "middle", "lower"),)
+_BANDS = ("upper", "middle", "lower")
 _BANDED = ("BBANDS", "KELTNER", "DONCHIAN", "KC", "ACCBANDS")
 _BAR = (("high", ("open", "close", "hl2", "hlc3", "ohlc4", "low")), ("open", ("low",)), ("close", ("low",)))
 Conflict = tuple[Condition, ...]
@@ -54,7 +56,8 @@ def _conflict(way: Way, spec: StrategySpec) -> Conflict | None:
             other = events.setdefault(fact.name, fact)
             if other.holds != fact.holds:
                 return (fact.said,)
-    said = [fact for fact in way if isinstance(fact, Above)]
+    same = _aliases(spec)
+    said = [_renamed(fact, same) for fact in way if isinstance(fact, Above)]
     facts = [*said, *_known(tuple(dict.fromkeys(t for fact in said for t in (fact.high, fact.low))), spec)]
     below: dict[Term, list[Above]] = {}
     for fact in facts:
@@ -62,6 +65,28 @@ def _conflict(way: Way, spec: StrategySpec) -> Conflict | None:
     circles = (_circle(fact, below) for fact in facts if fact.strict)
     found = [circle for circle in circles if circle]
     return min(found, key=len) if found else None
+
+
+def _aliases(spec: StrategySpec) -> dict[str, str]:
+    """Ids of indicators that compute what an earlier one computes, with the earlier id."""
+    first: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for each in spec.indicators:
+        params = sorted(complete(find(each.name), each.params).items())
+        rest = each.model_dump_json(exclude={"id", "params"}, exclude_defaults=True)
+        known = first.setdefault(f"{params} {rest}", each.id)
+        if known != each.id:
+            found[each.id] = known
+    return found
+
+
+def _renamed(fact: Above, same: dict[str, str]) -> Above:
+    return replace(fact, high=_with_first_id(fact.high, same), low=_with_first_id(fact.low, same)) if same else fact
+
+
+def _with_first_id(each: Term, same: dict[str, str]) -> Term:
+    head, dot, output = each.base.partition(".")
+    return replace(each, base=f"{same[head]}{dot}{output}") if head in same else each
 
 
 def _circle(start: Above, below: dict[Term, list[Above]]) -> Conflict | None:
@@ -126,13 +151,12 @@ def _neighbours(terms: Sequence[Term], spec: StrategySpec) -> Iterator[Above]:
 def _order_of(ids: tuple[str, ...]) -> frozenset[tuple[str, str]]:
     pairs = {(high, low) for high, lows in _BAR for low in lows}
     for id_ in ids:
-        for names in _BANDS:
-            lines = [f"{id_}.{name}" for name in names]
-            pairs |= {(lines[a], lines[b]) for a in range(len(lines)) for b in range(a + 1, len(lines))}
+        pairs |= set(combinations((f"{id_}.{name}" for name in _BANDS), 2))
     return frozenset(pairs)
 
 
 def _order_of_bases(spec: StrategySpec) -> frozenset[tuple[str, str]]:
     """Pairs of series of which the first is never below the second."""
-    banded = [each.id for each in spec.indicators if each.name in _BANDED]
+    # A negative width turns the bands around.
+    banded = [each.id for each in spec.indicators if each.name in _BANDED and min(each.params.values(), default=0) >= 0]
     return _order_of(tuple(banded))

@@ -34,9 +34,6 @@ _CALENDAR: Mapping[str, Range] = {
     "month": (1.0, 12.0),
     "month_session": (1.0, 31.0),
     "month_sessions_left": (0.0, 30.0),
-    "bars_since_entry": _POSITIVE,
-    "bars_since_exit": _POSITIVE,
-    "targets_hit": (0.0, 16.0),
 }
 
 
