@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vibex.strategy.draft import Issue
 from vibex.strategy.explain import condition_text, operand_text, voice_for
 from vibex.strategy.review.evidence import Evidence
-from vibex.strategy.review.possible import both, conflict_in
+from vibex.strategy.review.possible import Prover
 from vibex.strategy.review.sided import exits_of
 from vibex.strategy.spec import (
     AtrExit,
@@ -32,7 +32,7 @@ SMALL_TARGET = 0.3
 
 def wrong_sides(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
     """A long's stop that its own entry puts above the price, and so on."""
-    voice = voice_for(spec, "en")
+    voice, prover = voice_for(spec, "en"), Prover(spec)
     for side in sides(spec):
         entry: Condition = getattr(spec.entry, side)
         fill = _fill(spec, side)
@@ -43,7 +43,7 @@ def wrong_sides(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
                 if level is None or fill is None:
                     continue
                 right = Compare(left=level, op="<" if below else ">", right=fill)
-                if conflict_in(entry, spec) is None and conflict_in(both(entry, right), spec) is not None:
+                if prover.conflict_in(entry) is None and prover.excludes(entry, right):
                     where = "below" if below else "above"
                     what = "stop" if role == "stop_loss" else "target"
                     yield Issue(
