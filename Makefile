@@ -60,8 +60,9 @@ ci-services: ## prepare the services the suite needs
 	@echo "ci-services: none to prepare, the suite runs on embedded parts"
 
 .venv/.installed: requirements/dev.lock pyproject.toml | .tools/uv/bin/uv .venv/bin/python
-	$(UV) pip sync --quiet --python .venv --require-hashes requirements/dev.lock
+	$(UV) pip sync --quiet --compile-bytecode --python .venv --require-hashes requirements/dev.lock
 	$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 .venv/bin/python: | .tools/uv/bin/uv

@@ -3,6 +3,7 @@
 The rooms of the house, top floor first; imports point down only (see docs/architecture.md):
 
 cli         how do I start it from a terminal?
+demo        what is there to see before the user has done anything?
 services    which parts run in this process, wired how?
 gateway     who may ask for what over HTTP?
 backtest    what would a strategy have done, and how good was it really?

@@ -5,13 +5,14 @@ Every variable stands in `.env.example`; a test compares the two.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vibex.domain.errors import InvalidInput
@@ -77,6 +78,22 @@ class ServerSettings(BaseSettings):
     port: int = Field(default=3000, ge=1, le=65535, validation_alias=AliasChoices("API_PORT", "APP_PORT"))
 
 
+class ModelSettings(BaseSettings):
+    """Which model is asked, where, with which key, and what it may cost."""
+
+    model_config = _SOURCE
+
+    api_key: SecretStr | None = Field(default=None, alias="OPENROUTER_API_KEY")
+    base_url: str = Field(default="https://openrouter.ai/api/v1", alias="OPENROUTER_BASE_URL")
+    referer: str | None = Field(default=None, alias="OPENROUTER_REFERER")
+    app_title: str = Field(default="trading-agent", alias="OPENROUTER_APP_TITLE")
+    model: str = Field(default="x-ai/grok-4", alias="LLM_MODEL")
+    daily_budget_usd: Decimal = Field(default=Decimal(5), ge=0, decimal_places=6, alias="LLM_DAILY_BUDGET_USD")
+    call_limit_usd: Decimal = Field(default=Decimal(1), ge=0, decimal_places=6, alias="LLM_CALL_LIMIT_USD")
+    price: str | None = Field(default=None, pattern=r"^\d+(\.\d{1,6})?/\d+(\.\d{1,6})?$", alias="LLM_PRICE")
+    prices_file: Path | None = Field(default=None, alias="LLM_PRICES_FILE")
+
+
 class Settings:
     """All parts. Raises InvalidInput, naming the variable, when a value cannot be used."""
 
@@ -92,8 +109,12 @@ class Settings:
     def server(self) -> ServerSettings:
         return _read(ServerSettings)
 
+    @cached_property
+    def model(self) -> ModelSettings:
+        return _read(ModelSettings)
 
-PARTS: tuple[type[BaseSettings], ...] = (StorageSettings, LogSettings, ServerSettings)
+
+PARTS: tuple[type[BaseSettings], ...] = (StorageSettings, LogSettings, ServerSettings, ModelSettings)
 
 
 def variables() -> set[str]:

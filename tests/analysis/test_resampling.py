@@ -150,7 +150,7 @@ def test_what_a_bar_sees_does_not_change_when_the_future_is_cut_off(
         made = resample(part, higher, calendar)
         rows = align(made, calendar.columns(part.open_time, base), calendar)
         columns = np.stack([getattr(made, name) for name in PRICES], axis=1)
-        return np.where(rows[:, None] < 0, np.nan, columns[rows])
+        return np.concatenate([np.full((1, len(PRICES)), np.nan), columns])[rows + 1]
 
     assert np.array_equal(seen(bars)[:cut], seen(bars.rows(0, cut)), equal_nan=True)
 

@@ -126,6 +126,15 @@ def test_every_warning_code_of_the_source_stands_in_the_table() -> None:
     assert set(keys_of("## Warnings")) == set(re.findall(r'code="(\w+)"', source))
 
 
+def test_every_code_of_a_note_stands_in_its_table() -> None:
+    import vibex.market.preparation
+    import vibex.services
+
+    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (vibex.services, vibex.market.preparation)]
+    found = set(re.findall(r'(?:code=|Note\()"(\w+)"', "".join(sources)))
+    assert set(keys_of("## Notes")) == found
+
+
 def test_skips_are_all_named() -> None:
     named = PAGE[PAGE.index("### Skipped entries") :].split("\n## ")[0]
     assert {skip.name.lower() for skip in Skip} <= set(re.findall(r"`(\w+)`", named))

@@ -69,6 +69,6 @@ def test_a_range_holds_both_ends() -> None:
 
 
 def test_zero_volume_everywhere_is_no_volume() -> None:
-    assert bars().has_trades_column
-    assert not bars(volume=[0.0, 0.0, 0.0]).has_trades_column
-    assert not bars(volume=None).has_trades_column
+    assert bars().has_volume
+    assert not bars(volume=[0.0, 0.0, 0.0]).has_volume
+    assert not bars(volume=None).has_volume

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vibex.domain import InvalidInput, Market
-from vibex.market import load_instruments, refuse_capital_below_one_lot, shipped_instruments, single_currency
+from vibex.market import load_instruments, shipped_instruments, single_currency
 
 TODAY = date(2024, 6, 3)
 HK = Market.HK_EQUITY
@@ -88,11 +88,3 @@ def test_two_currencies_in_one_run_are_refused_by_name() -> None:
     assert single_currency([apple, apple]) == "USD"
     with pytest.raises(InvalidInput, match=r"0700\.HK in HKD, AAPL in USD"):
         single_currency([apple, tencent])
-
-
-def test_capital_below_one_board_lot_says_how_much_is_needed() -> None:
-    tencent = shipped_instruments().resolve("0700.HK", HK, TODAY)
-    refuse_capital_below_one_lot(tencent, 380.0, 38_000.0)
-    refuse_capital_below_one_lot(tencent, 380.0, 19_000.0, leverage=2)
-    with pytest.raises(InvalidInput, match=r"needs 38,000\.00 HKD, the capital is 10,000\.00"):
-        refuse_capital_below_one_lot(tencent, 380.0, 10_000.0)

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from vibex.domain import InvalidInput
+from vibex.domain import InvalidInput, RetryLater
 from vibex.store import LOCAL_OWNER, Database, Owner, Run, RunRepository
 from vibex.store.schema import RunRow, Table
 
@@ -27,6 +27,8 @@ RUN = Run(
     summary_stats={"sharpe": None, "trades": 3},
     digests={"data": "ab"},
     folder="runs/1",
+    period_start=NOON - timedelta(days=900),
+    period_end=NOON - timedelta(days=1),
 )
 
 
@@ -96,6 +98,13 @@ async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError):
         await write_then_fail()
     assert await RunRepository(database).newest(LOCAL_OWNER) == []
+
+
+async def test_a_store_without_its_schema_says_that_it_cannot_be_used(tmp_path: Path) -> None:
+    empty = Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}")
+    with pytest.raises(RetryLater, match="store cannot be used"):
+        await RunRepository(empty).newest(LOCAL_OWNER)
+    await empty.close()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://localhost/x"])

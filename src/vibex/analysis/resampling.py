@@ -33,9 +33,9 @@ def resample(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
 
     Buckets start at 00:00 UTC, weeks on Monday; for exchanges a day is a session, labelled with its date,
     and no bucket spans two sessions. Bars outside the venue's hours (before the open, after the close, lunch)
-    enter no bucket, because a bucket is known at the session's close. A last bucket that the data does not
-    fill is kept: `align` never shows it. Volume is summed. Raises InvalidInput for a finer `timeframe`, or
-    when no bar lies in the venue's hours.
+    enter no bucket, because a bucket is known at the session's close. A last bucket that ends after the last
+    bar does is not closed and left out, so there may be no bars at all. Volume is summed. Raises InvalidInput
+    for a finer `timeframe`, or when no bar lies in the venue's hours.
     """
     if timeframe is bars.timeframe:
         return bars
@@ -50,7 +50,7 @@ def resample(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
         raise InvalidInput(f"no bar of {bars.symbol} lies in the {calendar.market} session", field="timestamp")
     label, first = _buckets(bars.open_time[rows], bars.timeframe, timeframe, calendar)
     last = np.append(first[1:], len(rows)) - 1
-    return Bars(
+    coarse = Bars(
         symbol=bars.symbol,
         timeframe=timeframe,
         open_time=label,
@@ -60,6 +60,41 @@ def resample(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
         close=bars.close[rows][last],
         volume=None if bars.volume is None else np.add.reduceat(bars.volume[rows], first),
     )
+    return coarse if _end(coarse, calendar) <= _end(bars, calendar) else coarse.rows(0, len(coarse) - 1)
+
+
+def resample_some(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
+    """`resample`, for bars that are to be traded: raises InvalidInput where not one bar is closed."""
+    coarse = resample(bars, timeframe, calendar)
+    if len(coarse) == 0:
+        raise InvalidInput(
+            f"the bars of {bars.symbol} do not fill one bar of {timeframe}", field="data", remedy="give more bars"
+        )
+    return coarse
+
+
+def known_at(coarse: Bars, source: Bars, calendar: Calendar) -> I64:
+    """When each bar that `resample` made of `source` is known, epoch ms, shape (T,).
+
+    At its end; or, where its last source bar ends later, at that end: labels may straddle a bucket's border
+    (hours labelled 09:30, 10:30 … in buckets of four hours).
+    """
+    ends = calendar.columns(coarse.open_time, coarse.timeframe).bar_close
+    if len(coarse) == 0:
+        return ends
+    opens = source.open_time[calendar.in_trading_hours(source.open_time, source.timeframe)]
+    source_ends = calendar.columns(opens, source.timeframe).bar_close
+    # Source bars after the last bucket belong to one that is not closed yet.
+    buckets = calendar.bucket(opens, source.timeframe, coarse.timeframe)
+    rest = np.searchsorted(buckets, coarse.open_time[-1], side="right")
+    next_bucket = np.append(np.searchsorted(opens, coarse.open_time[1:], side="left"), rest)
+    known: I64 = np.maximum(ends, source_ends[next_bucket - 1])
+    return known
+
+
+def _end(bars: Bars, calendar: Calendar) -> int:
+    """When the last bar is known, epoch ms."""
+    return int(calendar.columns(bars.open_time[-1:], bars.timeframe).bar_close[0])
 
 
 def align(higher: Bars, base: SessionColumns, calendar: Calendar) -> I64:

@@ -12,6 +12,9 @@ from vibex.backtest.settings import RunSettings
 from vibex.domain import Bars, InvalidInput
 from vibex.domain.arrays import F64, I64
 
+BUY_AND_HOLD = "buy_and_hold"
+"""The benchmark that holds what the strategy trades; any other name is a symbol."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Benchmark:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from vibex.backtest.engine.outcome import Reason, Skip, TradeColumns
-from vibex.backtest.engine.plan import Plan
+from vibex.analysis.performance.ratios import MIN_SESSIONS
+from vibex.backtest.engine.outcome import Skip, TradeColumns
 from vibex.backtest.statistics import Statistics
-from vibex.domain import JsonValue, Market, format_ms
+from vibex.domain import Bars, JsonValue, Market, format_ms
 from vibex.domain.timeframe import HOUR_MS
 from vibex.strategy.spec import StrategySpec
 
@@ -30,13 +31,15 @@ class Warning_:  # noqa: N801 - `Warning` is Python's own
         return {"code": self.code, "message": self.message, **self.data}
 
 
-def disclose(spec: StrategySpec, statistics: Statistics, bar_ms: int) -> list[Warning_]:
-    """All warnings of a run, the gravest first."""
+def disclose(spec: StrategySpec, traded: Mapping[str, Bars], statistics: Statistics) -> list[Warning_]:
+    """All warnings of a run, the gravest first. `traded` are the bars of its symbols, warm-up included."""
     return [
         *_ruined(statistics),
         *_liquidation(spec, statistics),
-        *_funding(spec, statistics, bar_ms),
+        *_funding(spec, statistics),
         *_borrow(spec, statistics),
+        *_fractional(spec, statistics),
+        *_without_volume(traded),
         *_too_early(statistics),
         *_few_trades(statistics),
         *_skipped_for_lot(statistics),
@@ -74,10 +77,10 @@ def _liquidation(spec: StrategySpec, statistics: Statistics) -> list[Warning_]:
     ]
 
 
-def _funding(spec: StrategySpec, statistics: Statistics, bar_ms: int) -> list[Warning_]:
+def _funding(spec: StrategySpec, statistics: Statistics) -> list[Warning_]:
     if spec.market is not Market.CRYPTO:
         return []
-    long, short = (hours_held(statistics, statistics.plan, direction, bar_ms) for direction in (1, -1))
+    long, short = (hours_held(statistics, direction, spec.timeframe.ms) for direction in (1, -1))
     return [
         Warning_(
             code="funding_not_modelled",
@@ -103,14 +106,33 @@ def _borrow(spec: StrategySpec, statistics: Statistics) -> list[Warning_]:
     ]
 
 
+def _fractional(spec: StrategySpec, statistics: Statistics) -> list[Warning_]:
+    if spec.market is not Market.HK_EQUITY or not statistics.settings.fractional:
+        return []
+    message = "FRACTIONAL: parts of shares are traded; the exchange trades board lots only."
+    return [Warning_(code="fractional", message=message, data={})]
+
+
+def _without_volume(traded: Mapping[str, Bars]) -> list[Warning_]:
+    """Bars whose volume of 0 means that the source has none, so that they fill orders (rule 60)."""
+    found = []
+    for symbol, bars in traded.items():
+        idle = len(bars) if bars.volume is None else int(np.logical_and.accumulate(bars.volume == 0).sum())
+        if idle:
+            which = "The data has no volume" if idle == len(bars) else f"The first {idle} bars have no volume"
+            message = f"{symbol}: {which}: they count as bars with trades."
+            found.append(Warning_(code="no_volume", message=message, data={"symbol": symbol, "bars": idle}))
+    return found
+
+
 def _too_early(statistics: Statistics) -> list[Warning_]:
-    sessions = len(statistics.session_rows)
-    if sessions >= 60:
+    sessions = statistics.session_count
+    if sessions >= MIN_SESSIONS:
         return []
     return [
         Warning_(
             code="too_early",
-            message=f"{sessions} sessions are too few for annual ratios; they are given from 60 on.",
+            message=f"{sessions} sessions are too few for annual ratios; they are given from {MIN_SESSIONS} on.",
             data={"sessions": sessions},
         )
     ]
@@ -157,13 +179,12 @@ def adverse_move(trades: TradeColumns) -> np.ndarray:
     return np.maximum(0.0, (trades.entry_price - worst) * trades.direction / trades.entry_price)
 
 
-def hours_held(statistics: Statistics, plan: Plan, direction: int, bar_ms: int) -> float:
+def hours_held(statistics: Statistics, direction: int, bar_ms: int) -> float:
     """Hours in positions of one direction, summed over trades, from entry label to exit label.
 
-    A position still open is held to the end of the last bar.
+    A position still open is held to the end of the run's last bar.
     """
-    trades = statistics.outcome.trades
+    trades, time = statistics.outcome.trades, statistics.plan.time
     mine = trades.direction == direction
-    lengths = plan.time[trades.exit_row[mine]] - plan.time[trades.entry_row[mine]]
-    open_bars = np.count_nonzero(trades.reason[mine] == Reason.END_OF_DATA)
-    return float(lengths.sum() + open_bars * bar_ms) / HOUR_MS
+    until = np.where(statistics.closed, time[trades.exit_row], time[-1] + bar_ms)
+    return float((until - time[trades.entry_row])[mine].sum()) / HOUR_MS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,15 +13,16 @@ import numpy as np
 
 from vibex.analysis import performance
 from vibex.analysis.calendars import SessionColumns
-from vibex.backtest.benchmark import Benchmark, buy_and_hold
+from vibex.analysis.resampling import resample
+from vibex.backtest.benchmark import BUY_AND_HOLD, Benchmark, buy_and_hold
 from vibex.backtest.body import simulate
 from vibex.backtest.disclosures import Warning_, disclose
 from vibex.backtest.engine.outcome import Outcome, Reason
 from vibex.backtest.engine.plan import Plan
 from vibex.backtest.settings import RunSettings
 from vibex.backtest.statistics import Statistics
-from vibex.domain import Bars, Instrument, InvalidInput, JsonValue, format_ms
-from vibex.domain.arrays import F64, I64
+from vibex.domain import Bars, Instrument, JsonValue, format_times
+from vibex.domain.arrays import F64
 from vibex.strategy.evaluation import Evaluation
 from vibex.strategy.spec import StrategySpec
 
@@ -29,7 +31,7 @@ JsonObject = dict[str, JsonValue]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BacktestResult:
-    """One finished run. `bars` are the bars as given, by symbol, benchmark and filter symbols included.
+    """One finished run. `bars` are the bars as given of every symbol that the run reads, filters and benchmark too.
 
     Statistics, series and digests are computed on first use. `notes` are warnings about the data that the
     caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise.
@@ -77,7 +79,8 @@ class BacktestResult:
 
     @cached_property
     def warnings(self) -> tuple[Warning_, ...]:
-        return (*self.notes, *disclose(self.spec, self.statistics, self.spec.timeframe.ms))
+        traded = {symbol: self.evaluation[symbol].bars for symbol in self.spec.symbols}
+        return (*self.notes, *disclose(self.spec, traded, self.statistics))
 
     @cached_property
     def benchmark(self) -> Benchmark | None:
@@ -85,12 +88,10 @@ class BacktestResult:
         name = self.spec.benchmark
         if name is None:
             return None
-        if name == "buy_and_hold":
-            held = [self.evaluation[symbol].bars for symbol in self.spec.symbols]
-            return buy_and_hold(f"buy and hold {', '.join(self.spec.symbols)}", held, self.plan.time, self.settings)
-        if name not in self.bars:
-            raise InvalidInput(f"there is no data for {name}", field="benchmark", remedy=f"add --data {name}=FILE")
-        return buy_and_hold(f"buy and hold {name}", [self.bars[name]], self.plan.time, self.settings)
+        symbols = self.spec.symbols if name == BUY_AND_HOLD else (name,)
+        calendar = self.evaluation.calendar
+        held = [resample(self.bars[symbol], self.spec.timeframe, calendar) for symbol in symbols]
+        return buy_and_hold(f"buy and hold {', '.join(symbols)}", held, self.plan.time, self.settings)
 
     @cached_property
     def trade_log(self) -> list[JsonObject]:
@@ -98,12 +99,13 @@ class BacktestResult:
         trades, time = self.outcome.trades, self.plan.time
         best = np.where(trades.direction > 0, trades.highest, trades.lowest)
         worst = np.where(trades.direction > 0, trades.lowest, trades.highest)
+        moments = self.moments
         columns = {
             "symbol": [self.plan.symbols[index] for index in trades.symbol.tolist()],
             "side": ["long" if direction > 0 else "short" for direction in trades.direction.tolist()],
-            "entry_time": [format_ms(ms) for ms in time[trades.entry_row].tolist()],
+            "entry_time": [moments[row] for row in trades.entry_row.tolist()],
             "entry_price": trades.entry_price.tolist(),
-            "exit_time": [format_ms(ms) for ms in time[trades.exit_row].tolist()],
+            "exit_time": [moments[row] for row in trades.exit_row.tolist()],
             "exit_price": trades.exit_price.tolist(),
             "quantity": trades.quantity.tolist(),
             "pnl": trades.pnl.tolist(),
@@ -118,6 +120,11 @@ class BacktestResult:
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     @cached_property
+    def moments(self) -> list[str]:
+        """The run's clock as RFC 3339 text, (T,); series and trades share the texts."""
+        return format_times(self.plan.time)
+
+    @cached_property
     def drawdown_pct(self) -> F64:
         """Percent below the last peak at each close, (T,), ≤ 0."""
         return performance.drawdown_series(self.outcome.equity, self.plan.capital) * 100
@@ -125,15 +132,9 @@ class BacktestResult:
     @cached_property
     def digests(self) -> dict[str, str]:
         """SHA-256 of data, spec, settings, trades and equity: equal inputs give equal digests (rule 18)."""
-        data = "".join(f"{symbol}={self.bars[symbol].digest()};" for symbol in sorted(self.bars))
-        instruments = {symbol: repr(instrument) for symbol, instrument in sorted(self.instruments.items())}
-        settings: JsonObject = {**self.settings.to_json(), "instruments": dict(instruments)}
-        del settings["engine"]  # both bodies give the same bits
         trades = self.outcome.trades
         return {
-            "data": hashlib.sha256(data.encode()).hexdigest(),
-            "spec": self.spec.digest(),
-            "settings": hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
+            **input_digests(self.spec, self.settings, self.instruments, self.bars),
             "trades": _digest([getattr(trades, name) for name in trades.__slots__]),
             "equity": _digest([self.plan.time, self.outcome.equity]),
         }
@@ -157,10 +158,12 @@ class BacktestResult:
             "settings": self.settings.to_json(),
             "summary_stats": self.summary_stats,
             "trade_log": list(self.trade_log),
-            "equity_curve": _series(self.plan.time, "equity", self.outcome.equity),
-            "drawdown_series": _series(self.plan.time, "drawdown_pct", self.drawdown_pct),
+            "equity_curve": _series(self.moments, "equity", self.outcome.equity),
+            "drawdown_series": _series(self.moments, "drawdown_pct", self.drawdown_pct),
             "returns_series": _series(
-                self.sessions.date[statistics.session_rows], "return_pct", statistics.session_returns * 100
+                format_times(self.sessions.date[statistics.session_rows]),
+                "return_pct",
+                statistics.session_returns * 100,
             ),
             "weekly_returns": self._period_returns("week"),
             "monthly_returns": self._period_returns("month"),
@@ -171,7 +174,7 @@ class BacktestResult:
                 "total_return_pct": benchmark.total_return_pct,
                 "max_drawdown_pct": benchmark.max_drawdown_pct,
                 "strategy_total_return_pct": self.summary_stats["total_return_pct"],
-                "curve": _series(self.plan.time, "equity", benchmark.equity),
+                "curve": _series(self.moments, "equity", benchmark.equity),
             },
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
@@ -185,10 +188,25 @@ class BacktestResult:
         return [{period: row.label, "return_pct": None if row.value is None else row.value * 100} for row in rows]
 
 
-def _series(time: I64, name: str, values: F64) -> list[JsonValue]:
+def input_digests(
+    spec: StrategySpec, settings: RunSettings, instruments: Mapping[str, Instrument], bars: Mapping[str, Bars]
+) -> dict[str, str]:
+    """The digests of a result that are known before it is computed: `data`, `spec` and `settings`."""
+    data = "".join(f"{symbol}={bars[symbol].digest()};" for symbol in sorted(bars))
+    named: JsonObject = {symbol: repr(instrument) for symbol, instrument in sorted(instruments.items())}
+    circumstances: JsonObject = {**settings.to_json(), "instruments": named}
+    del circumstances["engine"]  # both bodies give the same bits
+    return {
+        "data": hashlib.sha256(data.encode()).hexdigest(),
+        "spec": spec.digest(),
+        "settings": hashlib.sha256(json.dumps(circumstances, sort_keys=True).encode()).hexdigest(),
+    }
+
+
+def _series(moments: Sequence[str], name: str, values: F64) -> list[JsonValue]:
     return [
-        {"timestamp": format_ms(ms), name: value if np.isfinite(value) else None}
-        for ms, value in zip(time.tolist(), values.tolist(), strict=True)
+        {"timestamp": moment, name: value if math.isfinite(value) else None}
+        for moment, value in zip(moments, values.tolist(), strict=True)
     ]
 
 

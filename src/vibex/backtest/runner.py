@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from vibex.backtest.benchmark import BUY_AND_HOLD
 from vibex.backtest.body import simulate
 from vibex.backtest.compile import compile_plan
 from vibex.backtest.disclosures import Warning_
 from vibex.backtest.result import BacktestResult, JsonObject
 from vibex.backtest.settings import RunSettings
-from vibex.domain import Bars, Instrument, InvalidInput
-from vibex.strategy.evaluation import BarsBySymbol, evaluate
+from vibex.domain import Instrument, InvalidInput
+from vibex.strategy.evaluation import BarsBySymbol, by_symbol, evaluate
 from vibex.strategy.spec import StrategySpec
 
 
@@ -26,21 +27,24 @@ def run(
     """Backtest `spec` on `bars` by the fill rules.
 
     `bars` as for `evaluate`; `instruments` by symbol, those missing get the market's default (no lot, no
-    tick, shortable). Raises InvalidInput when the data, the settings or an instrument do not allow the run,
-    NotSupported for parts of a strategy that this version does not run.
+    tick, shortable); a benchmark that the strategy names needs bars too. Raises InvalidInput when the data, the
+    settings or an instrument do not allow the run, NotSupported for parts of a strategy that this version does
+    not run.
     """
     settings = settings or RunSettings()
     known = dict(instruments or {})
     for symbol in spec.symbols:
         known.setdefault(symbol, Instrument(symbol=symbol, market=spec.market, currency=spec.market.default_currency))
     _refuse_mixed(spec, known)
-    evaluation = evaluate(spec, bars)
+    compared_with = [] if spec.benchmark in (None, BUY_AND_HOLD) else [str(spec.benchmark)]
+    data = by_symbol(spec, bars, *compared_with)
+    evaluation = evaluate(spec, data)
     plan = compile_plan(evaluation, settings, known)
     return BacktestResult(
         spec=spec,
         settings=settings,
         instruments={symbol: known[symbol] for symbol in spec.symbols},
-        bars=_by_symbol(spec, bars),
+        bars=data,
         evaluation=evaluation,
         plan=plan,
         outcome=simulate(plan, settings.engine),
@@ -63,9 +67,3 @@ def _refuse_mixed(spec: StrategySpec, instruments: Mapping[str, Instrument]) -> 
             raise InvalidInput(
                 f"{fixed[0]} cannot be sold short", field="entry.short", remedy="remove the short side, or the symbol"
             )
-
-
-def _by_symbol(spec: StrategySpec, bars: BarsBySymbol) -> dict[str, Bars]:
-    if isinstance(bars, Bars):
-        return {spec.symbols[0]: bars}
-    return dict(bars) if isinstance(bars, Mapping) else {own.symbol: own for own in bars}

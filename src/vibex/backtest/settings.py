@@ -43,10 +43,13 @@ class RunSettings:
             ("lot_size", 0.0, 1e12),
         ):
             value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and least <= value <= most):
+            if value is None:
+                continue
+            if not (math.isfinite(value) and least <= value <= most):
                 raise InvalidInput(f"{value:g} is out of range", field=name, remedy=f"use {least:g} to {most:g}")
-            if value is not None:
-                object.__setattr__(self, name, float(value))  # 10 and 10.0 are one setting with one digest
+            object.__setattr__(self, name, float(value))  # 10 and 10.0 are one setting, with one digest
+        if self.fractional and self.lot_size:
+            raise InvalidInput("a lot size and fractional shares exclude each other", field="lot_size")
         if self.capital <= 0:
             raise InvalidInput(f"{self.capital:g} is not above 0", field="capital", remedy="use an amount above 0")
         for name in ("risk_free_rate", "sortino_target"):

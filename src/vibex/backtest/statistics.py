@@ -43,8 +43,18 @@ class Statistics:
 
     @cached_property
     def session_count(self) -> int:
-        """Sessions of the calendar from the first to the last of the run, missing ones included."""
+        """Sessions of the calendar from the first to the last of the run, those without a bar included."""
         return int(self.sessions.session[-1] - self.sessions.session[0]) + 1
+
+    @cached_property
+    def calendar_returns(self) -> F64:
+        """Simple return of every session of the calendar, (session_count,): 0 in those without a bar.
+
+        Ratios count these, never bars (rule 16): weekly bars give one return in five sessions, not 252 a year.
+        """
+        returns = np.zeros(self.session_count)
+        returns[self.sessions.session[self.session_rows] - self.sessions.session[0]] = self.session_returns
+        return returns
 
     @cached_property
     def ruined_row(self) -> int | None:
@@ -67,9 +77,10 @@ class Statistics:
 
     @cached_property
     def in_position(self) -> Mask:
-        """Clock rows in which a position was open, be it for a part of the bar."""
+        """Clock rows in which a position was open, be it for a part of the bar; one never closed, to the end."""
         trades = self.outcome.trades
         ends = np.where(np.isin(trades.reason, LEAVES_AT_OPEN), trades.exit_row, trades.exit_row + 1)
+        ends = np.where(self.closed, ends, len(self.plan.time))
         change = np.zeros(len(self.plan.time) + 1, dtype=np.int64)
         np.add.at(change, trades.entry_row, 1)
         np.add.at(change, np.maximum(ends, trades.entry_row + 1), -1)
@@ -113,7 +124,7 @@ class Statistics:
 
     def _equity_figures(self, end_equity_target_first: float) -> dict[str, JsonValue]:
         start, end = self.plan.capital, float(self.outcome.equity[-1])
-        returns, per_year = self.session_returns, self.sessions_per_year
+        returns, per_year = self.calendar_returns, self.sessions_per_year
         drawdown = performance.max_drawdown(self.outcome.equity, self.plan.time, start)
         ruined = self.ruined_row is not None
         growth = None if ruined else performance.cagr(start, end, self.session_count, per_year)

@@ -3,7 +3,7 @@
 Must not know anything else of the product: no indicator, venue, database, HTTP or model.
 """
 
-from vibex.domain.bars import Bars, format_ms
+from vibex.domain.bars import Bars, format_ms, format_times
 from vibex.domain.clock import Clock, ManualClock, SystemClock
 from vibex.domain.decision import Decision, Intent, Protection, QuantityKind, QuantityRule
 from vibex.domain.errors import (
@@ -76,5 +76,6 @@ __all__ = [
     "VibexError",
     "account_id",
     "format_ms",
+    "format_times",
     "new_id",
 ]

@@ -53,12 +53,7 @@ class Bars:
         return len(self.open_time)
 
     @cached_property
-    def volume_or_zero(self) -> F64:
-        """The volume column, zeros where the source has none (TA-Lib asks for an array)."""
-        return self.volume if self.volume is not None else np.zeros(len(self))
-
-    @cached_property
-    def has_trades_column(self) -> bool:
+    def has_volume(self) -> bool:
         """False when the volume is absent or 0 in every bar: then the data has no volume (rule 60)."""
         return self.volume is not None and bool(np.any(self.volume > 0))
 
@@ -141,3 +136,11 @@ def format_ms(epoch_ms: int) -> str:
         timespec="milliseconds" if epoch_ms % 1000 else "seconds"
     )
     return text.replace("+00:00", "Z")
+
+
+def format_times(epoch_ms: I64) -> list[str]:
+    """`format_ms` of every time of a column, shape (T,); fast where all are whole seconds, as bar times are."""
+    if np.any(epoch_ms % 1000):
+        return [format_ms(ms) for ms in epoch_ms.tolist()]
+    texts: list[str] = np.datetime_as_string((epoch_ms // 1000).astype("datetime64[s]"), timezone="UTC").tolist()
+    return texts

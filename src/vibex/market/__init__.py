@@ -14,17 +14,18 @@ from vibex.market.adjustment import (
     read_actions,
 )
 from vibex.market.data_arguments import DataArgument, match_data, parse_data_argument
+from vibex.market.inspection import Inspection, inspect_file
 from vibex.market.instruments import (
     Instruments,
     load_instruments,
-    refuse_capital_below_one_lot,
     shipped_instruments,
     single_currency,
 )
 from vibex.market.library import LibraryEntry, import_file, library_path, list_library, write_bars
-from vibex.market.preparation import PreparationRequest, PreparedData, prepare
+from vibex.market.preparation import Note, PreparationRequest, PreparedData, prepare
 from vibex.market.quality import DataQuality, GapCount, measure_quality
 from vibex.market.reader import DataFile, read_bars
+from vibex.market.simulated import generate_file
 from vibex.market.symbols import canonical_symbol
 from vibex.market.tables import Declared
 
@@ -38,13 +39,17 @@ __all__ = [
     "DataQuality",
     "Declared",
     "GapCount",
+    "Inspection",
     "Instruments",
     "LibraryEntry",
+    "Note",
     "PreparationRequest",
     "PreparedData",
     "adjust",
     "canonical_symbol",
+    "generate_file",
     "import_file",
+    "inspect_file",
     "library_path",
     "list_library",
     "load_instruments",
@@ -54,7 +59,6 @@ __all__ = [
     "prepare",
     "read_actions",
     "read_bars",
-    "refuse_capital_below_one_lot",
     "shipped_instruments",
     "single_currency",
     "write_bars",

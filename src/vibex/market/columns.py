@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from vibex.domain.arrays import F64
 from vibex.domain.errors import InvalidBars, InvalidInput
+from vibex.market.arrow_arrays import floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +100,7 @@ def numbers(column: pa.ChunkedArray, name: str) -> F64:
             field=name,
             remedy="write numbers with a decimal point, without thousands separators or units",
         ) from None
-    return np.asarray(cells.to_numpy(), dtype=np.float64)
+    return floats(cells)
 
 
 def _first_non_number(column: pa.ChunkedArray) -> tuple[int, str]:

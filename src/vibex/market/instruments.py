@@ -89,18 +89,6 @@ def single_currency(instruments: Iterable[Instrument]) -> str:
     return next(iter(by_currency))
 
 
-def refuse_capital_below_one_lot(instrument: Instrument, price: float, capital: float, leverage: float = 1.0) -> None:
-    """Raises InvalidInput (field "capital") when `capital` × `leverage` does not buy one lot at `price`."""
-    needed = float(instrument.lot) * price / leverage
-    if capital < needed:
-        raise InvalidInput(
-            f"one lot of {instrument.lot} {instrument.symbol} at {price:g} needs {needed:,.2f} {instrument.currency}, "
-            f"the capital is {capital:,.2f}",
-            field="capital",
-            remedy=f"give at least {needed:,.2f} {instrument.currency}, or --fractional",
-        )
-
-
 def _default_currency(symbol: str, market: Market) -> str:
     return symbol.rsplit("/", 1)[-1] if market is Market.CRYPTO and "/" in symbol else market.default_currency
 

@@ -8,6 +8,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from vibex.analysis.calendars import calendar_for
+from vibex.analysis.resampling import resample
 from vibex.domain.bars import Bars
 from vibex.domain.errors import InvalidInput
 from vibex.domain.instrument import Market
@@ -61,10 +63,17 @@ def write_bars(bars: Bars, path: Path, declared: Declared) -> None:
 
 
 def import_file(
-    source: Path, folder: Path, *, symbol: str, market: Market, adjustment: Adjustment | None = None
+    source: Path,
+    folder: Path,
+    *,
+    symbol: str,
+    market: Market,
+    adjustment: Adjustment | None = None,
+    timeframe: Timeframe | None = None,
 ) -> tuple[Path, DataFile]:
     """Read a user's file and keep it in the library; the path written and what was read.
 
+    With `timeframe` the bars are kept in that coarser one.
     Raises InvalidInput as `read_bars` does, and (field "adjust") for equity data whose adjustment neither the file nor
     the caller states, or both state differently.
     """
@@ -81,8 +90,9 @@ def import_file(
         raise InvalidInput(
             f"{source.name} declares {stated} prices, not {adjustment}", field="adjust", remedy=f"use --adjust {stated}"
         )
-    path = library_path(folder, market, name, file.bars.timeframe)
-    write_bars(file.bars, path, replace(file.declared, market=market, adjustment=stated or adjustment))
+    bars = file.bars if timeframe is None else resample(file.bars, timeframe, calendar_for(market))
+    path = library_path(folder, market, name, bars.timeframe)
+    write_bars(bars, path, replace(file.declared, market=market, adjustment=stated or adjustment))
     return path, file
 
 

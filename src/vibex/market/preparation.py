@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from vibex.analysis.calendars import Calendar, calendar_for
-from vibex.analysis.resampling import resample
+from vibex.analysis.resampling import resample_some
 from vibex.domain.bars import PRICES, Bars, format_ms
 from vibex.domain.errors import InvalidInput
 from vibex.domain.instrument import Instrument, Market
@@ -43,11 +43,19 @@ class PreparationRequest:
     fractional: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a result must say about its data: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PreparedData:
     """The bars of a run by symbol, all in the strategy's timeframe, and what was done to them.
 
-    `instruments` has the traded symbols only. `adjustment` is None on crypto. `notes` are sentences for the result.
+    `instruments` has the traded symbols only. `adjustment` is None on crypto. `notes` are for the result.
     """
 
     bars: Mapping[str, Bars]
@@ -55,14 +63,14 @@ class PreparedData:
     instruments: Mapping[str, Instrument]
     currency: str
     adjustment: Adjustment | None
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Prepared:
     bars: Bars
     quality: DataQuality
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def prepare(files: Mapping[str, DataFile], request: PreparationRequest) -> PreparedData:
@@ -80,8 +88,6 @@ def prepare(files: Mapping[str, DataFile], request: PreparationRequest) -> Prepa
     currency = single_currency(instruments.values())
     _refuse_other_currency(files, instruments)
     notes = [note for part in done.values() for note in part.notes]
-    if request.fractional and request.market is Market.HK_EQUITY:
-        notes.append("FRACTIONAL: single shares are traded; the exchange trades board lots")
     return PreparedData(
         bars={symbol: part.bars for symbol, part in done.items()},
         quality={symbol: part.quality for symbol, part in done.items()},
@@ -94,7 +100,7 @@ def prepare(files: Mapping[str, DataFile], request: PreparationRequest) -> Prepa
 
 def _prepare_one(symbol: str, file: DataFile, request: PreparationRequest, calendar: Calendar) -> _Prepared:
     _refuse_other_declaration(symbol, file, request)
-    notes: list[str] = []
+    notes: list[Note] = []
     bars = replace(file.bars, symbol=symbol)
     dropped: int | None = None
     if request.market.is_equity and bars.timeframe.is_intraday and not request.extended_hours:
@@ -120,9 +126,9 @@ def _prepare_one(symbol: str, file: DataFile, request: PreparationRequest, calen
         adjustment=adjustment,
     )
     if dropped:
-        notes.append(f"{symbol}: {dropped} bars outside the regular session were dropped")
+        notes.append(Note("extended_hours", f"{symbol}: {dropped} bars outside the regular session were dropped"))
     if quality.resampled_to:
-        notes.append(f"{symbol}: {source.timeframe} bars were resampled to {quality.resampled_to}")
+        notes.append(Note("resampled", f"{symbol}: {source.timeframe} bars were resampled to {quality.resampled_to}"))
     return _Prepared(bars=bars, quality=quality, notes=tuple(notes))
 
 
@@ -174,7 +180,7 @@ def _adjusted(bars: Bars, file: DataFile, request: PreparationRequest) -> tuple[
     )
 
 
-def _check_jumps(symbol: str, bars: Bars, adjustment: Adjustment, request: PreparationRequest) -> list[str]:
+def _check_jumps(symbol: str, bars: Bars, adjustment: Adjustment, request: PreparationRequest) -> list[Note]:
     """Refuse an unexplained jump of a traded symbol; note those over long holes and of filters (a volatility
     index doubles in a day, and nothing is bought with it)."""
     notes = []
@@ -182,7 +188,7 @@ def _check_jumps(symbol: str, bars: Bars, adjustment: Adjustment, request: Prepa
         if not jump.over_hole and symbol not in request.filters:
             raise unexplained(jump, symbol, adjustment)
         over = "over a hole of more than a year, in which a split would not be seen" if jump.over_hole else "in one bar"
-        notes.append(f"{symbol}: the price moves {jump.move:+.1%} to {format_ms(jump.time_ms)} {over}")
+        notes.append(Note("jump", f"{symbol}: the price moves {jump.move:+.1%} to {format_ms(jump.time_ms)} {over}"))
     return notes
 
 
@@ -193,7 +199,7 @@ def _in_timeframe(bars: Bars, timeframe: Timeframe, calendar: Calendar) -> Bars:
             field="timeframe",
             remedy=f"give data of {timeframe} or finer, or set the strategy's timeframe to {bars.timeframe}",
         )
-    return resample(bars, timeframe, calendar)
+    return resample_some(bars, timeframe, calendar)
 
 
 def _instrument(bars: Bars, request: PreparationRequest) -> Instrument:

@@ -8,6 +8,7 @@ import numpy as np
 
 from vibex.analysis.calendars import Calendar, find_gaps
 from vibex.domain.bars import Bars, format_ms
+from vibex.domain.event import JsonValue
 from vibex.domain.timeframe import Timeframe
 from vibex.market.adjustment import Adjustment
 from vibex.market.repairs import Repairs
@@ -50,7 +51,7 @@ class DataQuality:
     simulated: bool
     adjustment: Adjustment | None
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, JsonValue]:
         """The block of the result: times in RFC 3339, null where unknown."""
         return {
             "symbol": self.symbol,
@@ -125,7 +126,7 @@ def _count_gaps(bars: Bars, calendar: Calendar) -> GapCount:
     )
 
 
-def _gaps_json(gaps: GapCount | None) -> dict[str, object] | None:
+def _gaps_json(gaps: GapCount | None) -> dict[str, JsonValue] | None:
     if gaps is None:
         return None
     return {

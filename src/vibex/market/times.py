@@ -15,6 +15,7 @@ import numpy as np
 from vibex.domain.arrays import I64
 from vibex.domain.errors import InvalidBars
 from vibex.domain.timeframe import DAY_MS
+from vibex.market.arrow_arrays import floats, integers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,7 +66,7 @@ def _whole_ms(column: pa.ChunkedArray) -> I64:
 
     zone = getattr(column.type, "tz", None)
     cast = column.cast(pa.timestamp("ms", zone), safe=False).cast(pa.int64())
-    return np.asarray(cast.to_numpy(), dtype=np.int64)
+    return integers(cast)
 
 
 def _session_dates(utc: I64, local: I64) -> I64:
@@ -77,12 +78,11 @@ def _from_numbers(column: pa.ChunkedArray, name: str) -> I64:
     import pyarrow as pa
 
     if pa.types.is_integer(column.type):
-        cells = column.cast(pa.int64()).to_numpy()
-    else:
-        cells = column.cast(pa.float64()).to_numpy()
-        if not np.isfinite(cells).all():
-            raise _unreadable(name, int(np.argmin(np.isfinite(cells))), "NaN")
-    return _from_epochs(np.asarray(cells), name)
+        return _from_epochs(integers(column.cast(pa.int64())), name)
+    cells = floats(column.cast(pa.float64()))
+    if not np.isfinite(cells).all():
+        raise _unreadable(name, int(np.argmin(np.isfinite(cells))), "NaN")
+    return _from_epochs(cells, name)
 
 
 def _from_epochs(cells: np.ndarray, name: str) -> I64:
@@ -117,7 +117,7 @@ def _from_text(column: pa.ChunkedArray, name: str) -> I64:
     text = pc.utf8_trim_whitespace(column)
     if pc.all(pc.match_substring_regex(text, r"^\d+(\.\d+)?$")).as_py():
         whole = not pc.any(pc.match_substring(text, ".")).as_py()
-        return _from_epochs(np.asarray(text.cast(pa.int64() if whole else pa.float64()).to_numpy()), name)
+        return _from_epochs(integers(text.cast(pa.int64())) if whole else floats(text.cast(pa.float64())), name)
     zones = pc.struct_field(pc.extract_regex(text, _ZONE), "zone")
     # A date such as 2024-01-31 ends like an offset; an offset needs a time with a colon before it.
     zones = pc.if_else(pc.match_substring(text, ":"), zones, None)

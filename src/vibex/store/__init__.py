@@ -4,7 +4,19 @@ Every query names the owner or the account that it reads for. Must not know busi
 """
 
 from vibex.store.database import Database
+from vibex.store.model_calls import CallOutcome, ModelCall, ModelCallRepository
 from vibex.store.runs import Run, RunRepository
 from vibex.store.scope import LOCAL_OWNER, Account, Owner, Scope
 
-__all__ = ["LOCAL_OWNER", "Account", "Database", "Owner", "Run", "RunRepository", "Scope"]
+__all__ = [
+    "LOCAL_OWNER",
+    "Account",
+    "CallOutcome",
+    "Database",
+    "ModelCall",
+    "ModelCallRepository",
+    "Owner",
+    "Run",
+    "RunRepository",
+    "Scope",
+]

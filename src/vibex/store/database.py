@@ -11,10 +11,10 @@ from alembic.config import Config
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from vibex.domain import InvalidInput
+from vibex.domain import InvalidInput, RetryLater
 
 
 class Database:
@@ -46,9 +46,17 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed at the end, or undone by an exception."""
-        async with self._sessions() as session, session.begin():
-            yield session
+        """A session whose work is committed at the end, or undone by an exception.
+
+        Raises RetryLater, nothing written, when the database is locked, damaged, out of reach or without its schema.
+        """
+        try:
+            async with self._sessions() as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            if isinstance(error, IntegrityError):
+                raise
+            raise RetryLater(f"the store cannot be used: {error.orig}") from error
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -16,7 +16,10 @@ from vibex.store.scope import Owner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One finished backtest. `folder` holds its files (result.json, report.html …)."""
+    """One finished backtest. `folder` holds its files (result.json, report.html …).
+
+    `period_start` and `period_end` are the opens of the first and the last tested bar; None when not recorded.
+    """
 
     id: str
     created_at: datetime
@@ -27,6 +30,8 @@ class Run:
     summary_stats: Mapping[str, JsonValue]
     digests: Mapping[str, str]
     folder: str
+    period_start: datetime | None = None
+    period_end: datetime | None = None
 
 
 class RunRepository:
@@ -43,6 +48,8 @@ class RunRepository:
             strategy_name=run.strategy_name,
             symbols=list(run.symbols),
             timeframe=run.timeframe,
+            period_start=run.period_start,
+            period_end=run.period_end,
             simulated=run.simulated,
             summary_stats=dict(run.summary_stats),
             digests=dict(run.digests),
@@ -51,14 +58,12 @@ class RunRepository:
         async with self._database.transaction() as session:
             session.add(row)
 
-    async def newest(self, owner: Owner, *, limit: int = 100) -> list[Run]:
-        """At most `limit` runs of `owner`, newest first."""
-        query = (
-            select(RunRow)
-            .where(RunRow.owner_id == owner.id)
-            .order_by(RunRow.created_at.desc(), RunRow.id.desc())
-            .limit(limit)
-        )
+    async def newest(self, owner: Owner, *, limit: int = 100, strategy_name: str | None = None) -> list[Run]:
+        """At most `limit` runs of `owner`, newest first; with `strategy_name` those of that name."""
+        query = select(RunRow).where(RunRow.owner_id == owner.id)
+        if strategy_name is not None:
+            query = query.where(RunRow.strategy_name == strategy_name)
+        query = query.order_by(RunRow.created_at.desc(), RunRow.id.desc()).limit(limit)
         async with self._database.transaction() as session:
             return [_run(row) for row in await session.scalars(query)]
 
@@ -77,6 +82,8 @@ def _run(row: RunRow) -> Run:
         strategy_name=row.strategy_name,
         symbols=tuple(row.symbols),
         timeframe=row.timeframe,
+        period_start=row.period_start,
+        period_end=row.period_end,
         simulated=row.simulated,
         summary_stats=row.summary_stats,
         digests=row.digests,

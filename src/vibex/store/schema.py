@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
-from sqlalchemy import JSON, DateTime, Index, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Index, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -26,6 +27,28 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
 
+class Dollars(TypeDecorator[Decimal]):
+    """US dollars as whole picodollars (1e-12), so that the database adds and compares them exactly.
+
+    A price of up to six decimals per million tokens is a whole number of picodollars per token; 64 bits hold nine
+    million dollars.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        if value is None:
+            return None
+        pico = value.scaleb(12)
+        if pico != pico.to_integral_value():
+            raise ValueError(f"{value} dollars is finer than a picodollar")
+        return int(pico)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(value).scaleb(-12).normalize()
+
+
 class Table(DeclarativeBase):
     """Root of all tables."""
 
@@ -42,7 +65,64 @@ class RunRow(Table):
     strategy_name: Mapped[str] = mapped_column(String(200))
     symbols: Mapped[list[str]] = mapped_column(JSON())
     timeframe: Mapped[str] = mapped_column(String(8))
+    period_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    period_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
     simulated: Mapped[bool] = mapped_column()
     summary_stats: Mapped[dict[str, JsonValue]] = mapped_column(JSON())
     digests: Mapped[dict[str, str]] = mapped_column(JSON())
     folder: Mapped[str] = mapped_column(String(1024))
+
+
+class ModelCallRow(Table):
+    """One question to a model and what came back; `seq` tells the order in which the calls ended."""
+
+    __tablename__ = "llm_interactions"
+    __table_args__ = (
+        Index("ix_llm_interactions_owner_asked", "owner_id", "asked_at"),
+        Index("ix_llm_interactions_account_asked", "account_id", "asked_at"),
+    )
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[str | None] = mapped_column(String(32))
+    correlation_id: Mapped[str | None] = mapped_column(String(64))
+    purpose: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    model: Mapped[str] = mapped_column(String(200))
+    base_url: Mapped[str] = mapped_column(String(500))
+    request_digest: Mapped[str] = mapped_column(String(64))
+    request: Mapped[dict[str, JsonValue]] = mapped_column(JSON())
+    context: Mapped[dict[str, JsonValue]] = mapped_column(JSON())
+    outcome: Mapped[str] = mapped_column(String(16))
+    error: Mapped[str | None] = mapped_column(Text())
+    answer: Mapped[dict[str, JsonValue]] = mapped_column(JSON())
+    prompt_tokens: Mapped[int | None] = mapped_column()
+    cached_tokens: Mapped[int | None] = mapped_column()
+    output_tokens: Mapped[int | None] = mapped_column()
+    cost_usd: Mapped[Decimal | None] = mapped_column(Dollars())
+    latency_ms: Mapped[int] = mapped_column()
+
+
+class ModelBudgetRow(Table):
+    """What one owner's model calls of one UTC day have cost or may still cost."""
+
+    __tablename__ = "llm_budget"
+
+    owner_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(Date(), primary_key=True)
+    committed_usd: Mapped[Decimal] = mapped_column(Dollars())
+
+
+class ModelReservationRow(Table):
+    """The highest cost of one call, held from before it is sent; `cost_usd` is null until the bill is known."""
+
+    __tablename__ = "llm_reservations"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date] = mapped_column(Date())
+    model: Mapped[str] = mapped_column(String(200))
+    reserved_usd: Mapped[Decimal] = mapped_column(Dollars())
+    cost_usd: Mapped[Decimal | None] = mapped_column(Dollars())

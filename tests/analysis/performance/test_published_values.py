@@ -44,7 +44,7 @@ def series(metrics: dict[str, dict[str, dict[str, float]]], name: str) -> F64:
 
 
 def depth(returns: F64) -> float:
-    equity = np.cumprod(1.0 + returns)
+    equity = np.cumprod(1.0 + returns).astype(np.float64)
     drawdown = max_drawdown(equity, np.arange(equity.size, dtype=np.int64) * DAY_MS, 1.0)
     assert drawdown is not None
     return drawdown.depth

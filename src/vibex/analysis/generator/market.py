@@ -110,7 +110,8 @@ def _student(rng: np.random.Generator, size: int) -> F64:
     """Student-t with unit variance, built from normals by division and square root only."""
     normal = rng.standard_normal(size)
     spread = np.square(rng.standard_normal((STUDENT_FREEDOM, size))).sum(axis=0)
-    return normal / np.sqrt(spread / (STUDENT_FREEDOM - 2))
+    drawn: F64 = normal / np.sqrt(spread / (STUDENT_FREEDOM - 2))
+    return drawn
 
 
 def _gaps(rng: np.random.Generator, columns: SessionColumns, character: Character, timeframe: Timeframe) -> F64:
@@ -174,8 +175,9 @@ def _volumes(rng: np.random.Generator, close: F64, sigma: F64, move: F64, turnov
     size = np.abs(move) / sigma
     noise = np.square(rng.standard_normal((4, len(move)))).sum(axis=0) / 4
     activity = (0.3 + 0.7 * size) * np.sqrt(sigma / np.median(sigma)) * (0.25 + 0.75 * noise)
-    units = activity * turnover / close
-    return np.maximum(np.round(units), 1.0) if whole else np.maximum(np.round(units, 3), 0.001)
+    units: F64 = activity * turnover / close
+    traded: F64 = np.maximum(np.round(units), 1.0) if whole else np.maximum(np.round(units, 3), 0.001)
+    return traded
 
 
 def _funding(rng: np.random.Generator, bars: Bars) -> tuple[I64, F64]:
@@ -187,7 +189,8 @@ def _funding(rng: np.random.Generator, bars: Bars) -> tuple[I64, F64]:
     trend = bars.close[now] / bars.close[before] - 1
     noise = _average(rng.standard_normal(len(time)).tolist())
     rate = 0.0001 + 0.002 * trend + 0.00004 * np.fromiter(noise, dtype=np.float64, count=len(time))
-    return time, np.round(np.clip(rate, -0.0075, 0.0075), 8)
+    bounded: F64 = np.clip(rate, -0.0075, 0.0075).round(8).astype(np.float64)
+    return time, bounded
 
 
 def _average(shocks: list[float]) -> Iterator[float]:

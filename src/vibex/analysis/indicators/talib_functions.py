@@ -67,8 +67,7 @@ def function_names() -> tuple[str, ...]:
 @cache
 def definition_of(name: str) -> IndicatorDefinition:
     """The definition of the TA-Lib function `name` (one of `function_names()`)."""
-    info = _info(name)
-    columns = _columns(info)
+    info, columns = _info(name), input_columns(name)
     free = [column for column in columns if column in ("real", "real2")]
     return IndicatorDefinition(
         name=name,
@@ -92,10 +91,10 @@ def _described(name: str, **params: float) -> Any:
     return import_module("talib.abstract").Function(name, **params)
 
 
-def _columns(info: dict[str, Any]) -> tuple[str, ...]:
+def input_columns(function: str) -> tuple[str, ...]:
     """The arrays in the order of TA-Lib's call: 'real' and 'real2' are the free series, the rest bar columns."""
     columns: list[str] = []
-    for source in info["input_names"].values():
+    for source in _info(function)["input_names"].values():
         if isinstance(source, str):
             columns.append("real2" if "real" in columns else "real")
         else:
@@ -179,12 +178,8 @@ def _is_anchored(function: str, params: dict[str, float]) -> bool:
     info = _info(function)
     if function in _ANCHORED_WITHOUT_FLAG or any(flag in info["function_flags"] for flag in _ANCHOR_FLAGS):
         return True
-    defaults = info["parameters"]
-    matypes = (
-        defaults[key] if value == _OWN_DEFAULT_MATYPE else value
-        for key, value in params.items()
-        if key.endswith("matype")
-    )
+    kinds = {key: value for key, value in params.items() if key.endswith("matype")}
+    matypes = (info["parameters"][key] if value == _OWN_DEFAULT_MATYPE else value for key, value in kinds.items())
     return any(matype in _RECURSIVE_MATYPES for matype in matypes)
 
 
@@ -196,7 +191,7 @@ def _computation(
 
     call = getattr(_ta_lib, function)
     whole = _whole_names(function)
-    unbounded = info["group"].startswith("Math") or "Output can be NaN or infinite" in info["function_flags"]
+    unbounded = is_unbounded(function)
 
     def compute(inputs: IndicatorInput, params: Params) -> tuple[F64, ...]:
         arrays = [_array(function, inputs, column) for column in columns]
@@ -211,6 +206,12 @@ def _computation(
         return tuple(_finished(output, first, rows, function in _INDEX_OUTPUTS, unbounded) for output in outputs)
 
     return compute
+
+
+def is_unbounded(function: str) -> bool:
+    """Whether a result may be infinite, which counts as missing."""
+    info = _info(function)
+    return info["group"].startswith("Math") or "Output can be NaN or infinite" in info["function_flags"]
 
 
 def _array(function: str, inputs: IndicatorInput, column: str) -> F64:

@@ -38,8 +38,8 @@ def compile_plan(evaluation: Evaluation, settings: RunSettings, instruments: Map
     symbols = tuple(sorted(evaluation.symbols))
     lanes = [_lane(evaluation[symbol], table, settings) for symbol in symbols]
     lots = [_lot(instruments[symbol], settings) for symbol in symbols]
-    for lane, lot in zip(lanes, lots, strict=True):
-        _refuse_less_than_one_lot(lane.bars, lot, settings, spec.leverage)
+    for symbol, lane, lot in zip(symbols, lanes, lots, strict=True):
+        _refuse_less_than_one_lot(lane.bars, lot, instruments[symbol], settings, spec.leverage)
     time, columns = _on_one_clock(lanes)
     return Plan(
         symbols=symbols,
@@ -127,12 +127,16 @@ def _lot(instrument: Instrument, settings: RunSettings) -> float:
     return lot
 
 
-def _refuse_less_than_one_lot(bars: Bars, lot: float, settings: RunSettings, leverage: float) -> None:
+def _refuse_less_than_one_lot(
+    bars: Bars, lot: float, instrument: Instrument, settings: RunSettings, leverage: float
+) -> None:
     price = float(bars.open[0]) * (1 + settings.slip)
     needed = lot * price * (1 / leverage + settings.fee_rate)
     if needed > settings.capital:
+        currency = instrument.currency
+        one_lot = f"one lot of {lot:g} {instrument.symbol} at {price:,.2f}"
         raise InvalidInput(
-            f"{settings.capital:,.2f} does not pay for one lot of {lot:g} {bars.symbol} at {price:,.2f}",
+            f"{settings.capital:,.2f} {currency} does not pay for {one_lot}",
             field="capital",
-            remedy=f"use at least {needed:,.2f}, or --fractional",
+            remedy=f"use at least {needed:,.2f} {currency}, or --fractional",
         )

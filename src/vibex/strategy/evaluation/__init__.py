@@ -2,6 +2,15 @@
 
 from vibex.strategy.evaluation.frame import Frame
 from vibex.strategy.evaluation.live import BarSignals, LiveEvaluation
-from vibex.strategy.evaluation.signals import BarsBySymbol, Evaluation, SymbolSignals, evaluate
+from vibex.strategy.evaluation.signals import BarsBySymbol, Evaluation, SymbolSignals, by_symbol, evaluate
 
-__all__ = ["BarSignals", "BarsBySymbol", "Evaluation", "Frame", "LiveEvaluation", "SymbolSignals", "evaluate"]
+__all__ = [
+    "BarSignals",
+    "BarsBySymbol",
+    "Evaluation",
+    "Frame",
+    "LiveEvaluation",
+    "SymbolSignals",
+    "by_symbol",
+    "evaluate",
+]

@@ -1,9 +1,12 @@
-"""Operand arithmetic on columns: NaN in, NaN out; x/0 and overflow give NaN (rule 54 and strategy-spec)."""
+"""Operand arithmetic on columns: NaN in, NaN out; x/0 and overflow give NaN (rule 54 and strategy-spec).
+
+Infinity is a value that only BARS_SINCE gives (never); arithmetic carries it on like any number.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
 
 import numpy as np
 
@@ -13,27 +16,33 @@ from vibex.strategy.spec.operand import CalcOp
 Value = F64 | float
 """A column of shape (T,), or a constant that is the same on every bar."""
 
-_BINARY = {
-    "add": np.add,
-    "mul": np.multiply,
-    "min": np.minimum,
-    "max": np.maximum,
-    "sub": np.subtract,
-    "div": np.divide,
-}
+_Binary = Callable[[Value, Value], Value]
+_EXACT: dict[str, _Binary] = {"min": np.minimum, "max": np.maximum}
+_ROUNDED: dict[str, _Binary] = {"add": np.add, "mul": np.multiply, "sub": np.subtract, "div": np.divide}
 
 
 def calculate(op: CalcOp, args: Sequence[Value]) -> Value:
-    """Apply `op` from left to right. A result that is not finite where the inputs were is missing, NaN."""
+    """Apply `op` from left to right."""
     if op == "abs":
-        return np.abs(args[0]) if isinstance(args[0], np.ndarray) else abs(args[0])
+        result: Value = np.abs(args[0])
+    elif op in _EXACT:
+        result = reduce(_EXACT[op], args)
+    else:
+        result = reduce(partial(_rounded, op), args)
+    return result if isinstance(result, np.ndarray) and result.ndim else float(result)
+
+
+def _rounded(op: CalcOp, left: Value, right: Value) -> Value:
+    """One step: missing where it divides by 0, and where it is infinite though both sides are not."""
     with np.errstate(all="ignore"):
-        result = reduce(_BINARY[op], args)
-    if op in ("min", "max"):
-        return result
-    if isinstance(result, np.ndarray):
-        return np.where(np.isfinite(result), result, np.nan)
-    return float(result) if np.isfinite(result) else float("nan")
+        result: Value = _ROUNDED[op](left, right)
+        lost = np.isinf(result)
+        if not np.any(lost):
+            return result
+        lost = lost & np.isfinite(left) & np.isfinite(right)
+        if op == "div":
+            lost = lost | np.equal(right, 0)
+        return np.where(lost, np.nan, result)
 
 
 def shifted(column: F64, bars: int, times: float) -> F64:
@@ -44,6 +53,4 @@ def shifted(column: F64, bars: int, times: float) -> F64:
         moved[bars:] = column[: len(column) - bars] if bars < len(column) else column[:0]
     if times == 1.0:
         return moved
-    with np.errstate(over="ignore"):
-        product = moved * times
-    return np.where(np.isinf(product) & np.isfinite(moved), np.nan, product)
+    return np.asarray(calculate("mul", (moved, times)))

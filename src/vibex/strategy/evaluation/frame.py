@@ -15,7 +15,7 @@ import numpy as np
 
 from vibex.analysis.calendars import CALENDAR_REFERENCES, Calendar, SessionColumns, calendar_reference
 from vibex.analysis.indicators import IndicatorInput, InputKind, complete, compute, find
-from vibex.analysis.resampling import align_other, resample
+from vibex.analysis.resampling import align_other, known_at, resample
 from vibex.domain import Bars, InvalidInput, Timeframe
 from vibex.domain.arrays import F64, I64
 from vibex.strategy.evaluation.arithmetic import Value, calculate, shifted
@@ -43,8 +43,9 @@ class Study:
         if key not in self._tables:
             if symbol not in self.bars:
                 raise InvalidInput(f"there is no data for {symbol}", field="data", remedy=f"add --data {symbol}=FILE")
-            bars = resample(self.bars[symbol], timeframe, self.calendar)
-            self._tables[key] = _Table(bars=bars, calendar=self.calendar)
+            source = self.bars[symbol]
+            bars = resample(source, timeframe, self.calendar)
+            self._tables[key] = _Table(bars=bars, source=source, calendar=self.calendar)
         return Frame(study=self, table=self._tables[key])
 
     def home(self, indicator: Indicator) -> Frame:
@@ -58,12 +59,18 @@ class _Table:
     other in a circle would outlive their evaluation until the garbage collector runs."""
 
     bars: Bars
+    source: Bars
     calendar: Calendar
     outputs: dict[str, Mapping[str, F64]] = field(default_factory=dict)
 
     @cached_property
     def sessions(self) -> SessionColumns:
         return self.calendar.columns(self.bars.open_time, self.bars.timeframe)
+
+    @cached_property
+    def closes_at(self) -> I64:
+        """When each bar is known, epoch ms."""
+        return self.sessions.bar_close if self.bars is self.source else known_at(self.bars, self.source, self.calendar)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,7 +94,7 @@ class Frame:
     @property
     def closes_at(self) -> I64:
         """When each bar is known, epoch ms."""
-        return self.sessions.bar_close
+        return self.table.closes_at
 
     def operand(self, operand: Operand) -> Value:
         """The value of `operand` at the close of every bar, or the constant that it is."""
@@ -153,12 +160,23 @@ class Frame:
         return np.where(last >= 0, column[last], np.nan) if len(column) else np.full(len(self), np.nan)
 
 
+def _volume(bars: Bars) -> F64:
+    """The volume; refused where there is none, for a condition on it would be unknown on every bar."""
+    if bars.volume is None or not bars.has_volume:
+        raise InvalidInput(
+            f"the strategy reads the volume of {bars.symbol}, and its data has none",
+            field="volume",
+            remedy="use data with a volume column, or leave the volume out of the rules",
+        )
+    return bars.volume
+
+
 _PRICES: dict[str, Callable[[Bars], F64]] = {
     "open": lambda bars: bars.open,
     "high": lambda bars: bars.high,
     "low": lambda bars: bars.low,
     "close": lambda bars: bars.close,
-    "volume": lambda bars: bars.volume if bars.volume is not None else np.full(len(bars), np.nan),
+    "volume": _volume,
     "hl2": lambda bars: (bars.high + bars.low) / 2,
     "hlc3": lambda bars: (bars.high + bars.low + bars.close) / 3,
     "ohlc4": lambda bars: (bars.open + bars.high + bars.low + bars.close) / 4,

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from vibex.analysis.calendars import Calendar, SessionOverride, calendar_for, session_exit_mask
-from vibex.analysis.resampling import resample
+from vibex.analysis.resampling import resample_some
 from vibex.domain import Bars, InvalidInput
 from vibex.domain.arrays import F64, U8, Mask
 from vibex.domain.signals import Flag
@@ -91,13 +91,14 @@ def evaluate(spec: StrategySpec, bars: BarsBySymbol) -> Evaluation:
     """Evaluate every condition of `spec` on closed bars.
 
     `bars` holds each traded symbol, and each symbol that an indicator names; one `Bars` alone is taken for the
-    only symbol of the strategy. Finer bars are resampled to the strategy's timeframe. Row i of every result
-    depends on rows up to i alone. Raises InvalidInput when a symbol is missing, there are no bars, or the bars
-    are coarser than the timeframe; NotSupported for parts of a strategy that the engine does not run yet.
+    only symbol of the strategy. Finer bars are resampled to the strategy's timeframe; a last bar that these do
+    not fill is left out. Row i of every result depends on rows up to i alone. Raises InvalidInput when a symbol
+    is missing, there are no bars, or the bars are coarser than the timeframe; NotSupported for parts of a
+    strategy that the engine does not run yet.
     """
     refuse_unsupported(spec)
     calendar = calendar_for(spec.market, _override(spec))
-    data = {symbol: resample(own, spec.timeframe, calendar) for symbol, own in _by_symbol(spec, bars).items()}
+    data = {symbol: resample_some(own, spec.timeframe, calendar) for symbol, own in by_symbol(spec, bars).items()}
     indicators = {indicator.id: indicator for indicator in spec.indicators}
     signals = {
         symbol: _signals(
@@ -132,20 +133,27 @@ def _set(flags: U8, mask: Mask, bit: int) -> None:
         flags[rows] |= mask[rows].view(np.uint8) << shift
 
 
-def _by_symbol(spec: StrategySpec, bars: BarsBySymbol) -> dict[str, Bars]:
+def by_symbol(spec: StrategySpec, bars: BarsBySymbol, *more: str) -> dict[str, Bars]:
+    """The bars, as given, of every symbol that `spec` trades or that an indicator names, and of `more` symbols.
+
+    Raises InvalidInput when one of them is missing, has no rows or is there twice.
+    """
     if isinstance(bars, Bars):
         given = {spec.symbols[0] if len(spec.symbols) == 1 else bars.symbol: bars}
     elif isinstance(bars, Mapping):
         given = dict(bars)
     else:
         given = {own.symbol: own for own in bars}
-    filters = {indicator.symbol for indicator in spec.indicators if indicator.symbol is not None}
-    for symbol in (*spec.symbols, *sorted(filters)):
+        if len(given) < len(bars):
+            raise InvalidInput("two of the bars have the same symbol", field="data", remedy="give each symbol once")
+    filters = [indicator.symbol for indicator in spec.indicators if indicator.symbol is not None]
+    needed = tuple(dict.fromkeys((*spec.symbols, *filters, *more)))
+    for symbol in needed:
         if symbol not in given:
             raise InvalidInput(f"there is no data for {symbol}", field="data", remedy=f"give bars for {symbol}")
         if len(given[symbol]) == 0:
             raise InvalidInput(f"there are no bars of {symbol}", field="data", remedy="choose a range that holds bars")
-    return {symbol: given[symbol] for symbol in {*spec.symbols, *filters}}
+    return {symbol: given[symbol] for symbol in needed}
 
 
 def _override(spec: StrategySpec) -> SessionOverride | None:

@@ -6,12 +6,13 @@ only what it needs of the parts, so that a strategy without `not` never computes
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 
 import numpy as np
 
 from vibex.analysis.calendars import clock_mask, date_mask
-from vibex.domain.arrays import F64, Mask
+from vibex.domain.arrays import F64, I64, Mask
 from vibex.strategy.evaluation.arithmetic import Value
 from vibex.strategy.evaluation.frame import Frame
 from vibex.strategy.spec import All, Any_, AtLeast, Clock, Compare, Condition, Dates, For, Not, Within
@@ -125,15 +126,15 @@ def _monotone(column: F64, steps: int, *, truth: bool) -> Mask:
     return _count_of_last(step, steps) > 0
 
 
-def _count_of_last(mask: Mask, bars: int) -> np.ndarray:
+def _count_of_last(mask: Mask, bars: int) -> I64:
     """How many of the last `bars` rows are set, this one included; rows before the data count as not set."""
     total = np.cumsum(mask, dtype=np.int64)
     total[bars:] -= total[:-bars].copy() if bars < len(total) else 0
     return total
 
 
-def _votes(masks: object) -> np.ndarray:
-    return reduce(np.add, (mask.astype(np.int64) for mask in masks))  # type: ignore[attr-defined]
+def _votes(masks: Iterable[Mask]) -> I64:
+    return reduce(np.add, (mask.astype(np.int64) for mask in masks))
 
 
 def _calendar_mask(condition: Clock | Dates, frame: Frame) -> Mask:

@@ -74,7 +74,7 @@ function riskRows(stats, sessions) {
   const early = sessions < FEW_SESSIONS ? `Too early: ${sessions} of ${FEW_SESSIONS} sessions a ratio needs.` : null;
   const ratio = (value) => formatNumber(value, 2);
   return [
-    ["Max drawdown", formatPercent(stats.max_drawdown_pct), isNumber(stats.max_drawdown_days) ? `Under water for ${formatNumber(stats.max_drawdown_days, 1)} days, at closes.` : null, stats.max_drawdown_pct],
+    ["Max drawdown", formatPercent(stats.max_drawdown_pct), isNumber(stats.max_drawdown_days) ? `Longest time below a peak: ${formatNumber(stats.max_drawdown_days, 0)} days, at closes.` : null, stats.max_drawdown_pct],
     ["Volatility a year", formatPercent(stats.volatility_pct)],
     ["Sharpe", ratio(stats.sharpe), early ?? `Risk-free rate ${formatPercent(percentOf(stats.risk_free_rate))} a year.`],
     ["Sortino", ratio(stats.sortino), early ?? `Target ${formatPercent(percentOf(stats.sortino_target))} a year.`],

@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("strategy_name", sa.String(200), nullable=False),
         sa.Column("symbols", sa.JSON(), nullable=False),
         sa.Column("timeframe", sa.String(8), nullable=False),
+        sa.Column("period_start", sa.DateTime(timezone=True)),
+        sa.Column("period_end", sa.DateTime(timezone=True)),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("summary_stats", sa.JSON(), nullable=False),
         sa.Column("digests", sa.JSON(), nullable=False),

@@ -1,0 +1,138 @@
+"""`vibex strategy`: what a strategy may say, and whether one says it well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from vibex.cli.edge import begin, print_json
+
+if TYPE_CHECKING:
+    from vibex.analysis.indicators import IndicatorDefinition, Parameter
+    from vibex.domain import JsonValue
+
+Target = Literal["vectorbt", "pandas"]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+ANCHORED = "anchored"
+
+app = typer.Typer(help="Indicators, schema, validation and code.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def indicators(json: Json = False) -> None:
+    """List every indicator: parameters with default and range, outputs, bars of warm-up."""
+    begin()
+    from vibex.analysis.indicators import all_definitions
+
+    rows = [_row(definition) for definition in all_definitions()]
+    if json:
+        print_json({"indicators": rows})
+        return
+    for row, definition in zip(rows, all_definitions(), strict=True):
+        outputs = ", ".join(definition.outputs) or "one series"
+        typer.echo(f"{definition.name}  {definition.meaning} ({definition.group})")
+        for parameter in definition.parameters:
+            typer.echo(f"    {_parameter_line(parameter)}")
+        typer.echo(f"    outputs: {outputs}; warm-up: {_warm_up_words(row['warm_up'])}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a strategy."""
+    begin()
+    from vibex.strategy import json_schema
+
+    print_json(json_schema())
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="A strategy, JSON.")],
+    json: Json = False,
+) -> None:
+    """Check a strategy file; every issue on a line of its own, exit code 2 when there is one."""
+    begin()
+    from vibex.services import canonical_spec
+    from vibex.strategy import load_spec
+
+    spec = canonical_spec(load_spec(file))
+    if json:
+        print_json({"valid": True, "name": spec.name, "digest": spec.digest()})
+    else:
+        typer.echo("valid")
+
+
+@app.command()
+def code(
+    spec: Annotated[Path, typer.Option("--spec", help="A strategy, JSON.")],
+    target: Annotated[
+        Target, typer.Option(help="What the script runs in on its own: vectorbt, or a plain pandas report.")
+    ] = "vectorbt",
+    out: Annotated[Path | None, typer.Option(help="Write here instead of stdout; an existing file is refused.")] = None,
+) -> None:
+    """Write the strategy as a stand-alone Python script with the same signals."""
+    begin()
+    from vibex.domain import InvalidInput
+    from vibex.services import canonical_spec
+    from vibex.strategy import load_spec
+    from vibex.strategy.script import write_script
+
+    text = write_script(canonical_spec(load_spec(spec)), target=target)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InvalidInput(f"{out} exists", field="out", remedy="choose another name, or remove it") from None
+
+
+def _row(definition: IndicatorDefinition) -> dict[str, JsonValue]:
+    return {
+        "name": definition.name,
+        "group": definition.group,
+        "meaning": definition.meaning,
+        "parameters": [_parameter(parameter) for parameter in definition.parameters],
+        "outputs": list(definition.outputs),
+        "needs_volume": definition.needs_volume,
+        "warm_up": _warm_up(definition),
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, JsonValue]:
+    return {
+        "name": parameter.name,
+        "default": parameter.default,
+        "minimum": parameter.minimum,
+        "maximum": parameter.maximum,
+        "whole": parameter.whole,
+        "required": parameter.required,
+        "meaning": parameter.meaning,
+    }
+
+
+def _warm_up(definition: IndicatorDefinition) -> int | str | None:
+    """Bars before the first value with default parameters; None where a parameter without default decides."""
+    from vibex.analysis.indicators import complete
+
+    if any(parameter.required for parameter in definition.parameters):
+        return None
+    rows = definition.warm_up(complete(definition, {}))
+    return ANCHORED if rows is None else rows
+
+
+def _warm_up_words(warm_up: JsonValue) -> str:
+    if warm_up is None:
+        return "by its parameters"
+    return str(warm_up) if warm_up == ANCHORED else f"{warm_up} bars"
+
+
+def _parameter_line(parameter: Parameter) -> str:
+    default = (
+        "required" if parameter.required else "optional" if parameter.default is None else f"{parameter.default:g}"
+    )
+    meaning = f"  {parameter.meaning}" if parameter.meaning else ""
+    return f"{parameter.name} = {default}, {parameter.minimum:g} to {parameter.maximum:g}{meaning}"

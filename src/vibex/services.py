@@ -1,0 +1,228 @@
+"""The composition root: what the command line and the pages do, each as one call with plain arguments.
+
+Rooms below know nothing of each other's wiring; this is where files become bars, bars a result, and a result a
+stored run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from vibex.backtest import BacktestResult, RunSettings, run
+from vibex.backtest.disclosures import Warning_
+from vibex.backtest.files import refuse_unusable_folder, write_result
+from vibex.backtest.result import input_digests
+from vibex.domain import Clock, InvalidInput, InvalidSpec, SpecIssue, new_id
+from vibex.domain.ports import Progress
+from vibex.market import (
+    Adjustment,
+    PreparationRequest,
+    PreparedData,
+    canonical_symbol,
+    load_instruments,
+    match_data,
+    parse_data_argument,
+    prepare,
+    read_actions,
+    read_bars,
+)
+from vibex.settings import StorageSettings
+from vibex.strategy import StrategySpec, load_spec, refuse_unsupported
+
+BUY_AND_HOLD = "buy_and_hold"
+_ADJUSTMENT_MEANS = {
+    Adjustment.RAW: "prices are raw: dividends are not credited, and a split would read as a loss",
+    Adjustment.SPLIT: "prices are adjusted for splits: dividends are not credited",
+    Adjustment.TOTAL: "prices are adjusted for splits and dividends: no trade took place at these prices",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BacktestRequest:
+    """One backtest of files. `spec` is a strategy or its file; `data` as on the command line: FILE or SYMBOL=FILE.
+
+    `adjustment` says what equity prices are adjusted for, or with `actions` (a file of splits and dividends) what they
+    shall be; `instruments` is a file of lots and ticks that goes before the shipped one.
+    """
+
+    spec: StrategySpec | Path | str
+    data: Sequence[Path | str]
+    settings: RunSettings = field(default_factory=RunSettings)
+    adjustment: Adjustment | None = None
+    actions: Path | None = None
+    instruments: Path | None = None
+    extended_hours: bool = False
+
+
+def use_compiled_folder(storage: StorageSettings) -> None:
+    """Keep numba's compiled code under `VIBEX_HOME` in this process, unless NUMBA_CACHE_DIR says otherwise.
+
+    Has effect only before numba is first imported.
+    """
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(storage.compiled_folder))
+
+
+def backtest(request: BacktestRequest, progress: Progress | None = None) -> BacktestResult:
+    """Read, prepare and run; nothing is written. Symbols of the result are canonical (`BTC/USDT`).
+
+    Raises InvalidInput naming the field of the request, the row of the data or the part of the strategy at fault.
+    """
+    _report(progress, 1, "reading data")
+    spec, data = _read(request)
+    _report(progress, 2, "running the strategy")
+    return run(
+        spec,
+        data.bars,
+        settings=request.settings,
+        instruments=data.instruments,
+        notes=_notes(data),
+        data_quality=[quality.to_json() for quality in data.quality.values()],
+    )
+
+
+def digests_before(request: BacktestRequest) -> dict[str, str]:
+    """The digests of data, spec and settings that `backtest(request)` would have, without running the strategy.
+
+    Raises InvalidInput as `backtest` does.
+    """
+    spec, data = _read(request)
+    instruments = {symbol: data.instruments[symbol] for symbol in spec.symbols}
+    return input_digests(spec, request.settings, instruments, data.bars)
+
+
+def canonical_spec(spec: StrategySpec) -> StrategySpec:
+    """`spec` with every symbol in its one spelling, so that `BTC-USDT` and `BTC/USDT` are one strategy.
+
+    Raises InvalidInput (field "symbols") for text that is no symbol of the market, InvalidSpec for two spellings of
+    one symbol.
+    """
+
+    def one(symbol: str) -> str:
+        return canonical_symbol(symbol, spec.market)
+
+    symbols = tuple(one(symbol) for symbol in spec.symbols)
+    for index, symbol in enumerate(symbols):
+        if symbol in symbols[:index]:
+            raise InvalidSpec([SpecIssue(f"symbols[{index}]", f"{symbol} is listed twice; leave one out")])
+    indicators = tuple(
+        i if i.symbol is None else i.model_copy(update={"symbol": one(i.symbol)}) for i in spec.indicators
+    )
+    benchmark = spec.benchmark if spec.benchmark in (None, BUY_AND_HOLD) else one(str(spec.benchmark))
+    wanted: dict[str, object] = {"symbols": symbols, "indicators": indicators, "benchmark": benchmark}
+    changed = {name: value for name, value in wanted.items() if getattr(spec, name) != value}
+    return spec.model_copy(update=changed) if changed else spec
+
+
+def filter_symbols(spec: StrategySpec) -> tuple[str, ...]:
+    """The symbols that a canonical `spec` reads but does not trade: those of indicators, and of the benchmark."""
+    read = [indicator.symbol for indicator in spec.indicators]
+    read.append(None if spec.benchmark == BUY_AND_HOLD else spec.benchmark)
+    return tuple(dict.fromkeys(symbol for symbol in read if symbol is not None and symbol not in spec.symbols))
+
+
+def moment_ms(text: str, field_name: str, *, end: bool = False) -> int:
+    """Epoch milliseconds of an ISO date or datetime; without an offset it is UTC.
+
+    With `end` a bare date means its last millisecond. Raises InvalidInput (`field_name`) for other text.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInput(
+            f"{text!r} is no date", field=field_name, remedy="write 2024-01-31 or 2024-01-31T15:00, in UTC"
+        ) from None
+    if end and re.fullmatch(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}", text.strip()):
+        moment += timedelta(days=1, milliseconds=-1)
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return round(aware.timestamp() * 1000)
+
+
+async def save_run(result: BacktestResult, storage: StorageSettings, clock: Clock) -> Path:
+    """Keep `result` under `VIBEX_HOME` and list it among the runs; the folder written.
+
+    Files come first: a run that is listed has all of them.
+    """
+    from vibex.store import LOCAL_OWNER, Database, Run, RunRepository
+
+    run_id, created_at = new_id(clock), clock.now()
+    folder = storage.runs_folder / run_id
+    refuse_unusable_folder(folder, "VIBEX_HOME")
+    database = Database(storage.url)
+    try:
+        await database.upgrade()
+        write_result(result, folder, run_id=run_id, created_at=created_at)
+        row = Run(
+            id=run_id,
+            created_at=created_at,
+            strategy_name=result.spec.name,
+            symbols=result.spec.symbols,
+            timeframe=result.spec.timeframe.value,
+            period_start=_moment(int(result.plan.time[0])),
+            period_end=_moment(int(result.plan.time[-1])),
+            simulated=is_simulated(result),
+            summary_stats=result.summary_stats,
+            digests=result.digests,
+            folder=str(folder),
+        )
+        await RunRepository(database).add(LOCAL_OWNER, row)
+    finally:
+        await database.close()
+    return folder
+
+
+def _moment(epoch_ms: int) -> datetime:
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC)
+
+
+def is_simulated(result: BacktestResult) -> bool:
+    """Whether any price of the run came from the generator."""
+    return any(quality.get("simulated") is True for quality in result.data_quality)
+
+
+def _read(request: BacktestRequest) -> tuple[StrategySpec, PreparedData]:
+    spec = request.spec if isinstance(request.spec, StrategySpec) else load_spec(request.spec)
+    spec = canonical_spec(spec)
+    refuse_unsupported(spec)
+    return spec, _prepared(spec, request)
+
+
+def _prepared(spec: StrategySpec, request: BacktestRequest) -> PreparedData:
+    settings = request.settings
+    filters = filter_symbols(spec)
+    arguments = [parse_data_argument(str(text)) for text in request.data]
+    paths = match_data(arguments, spec.symbols, filters, spec.market)
+    wanted = PreparationRequest(
+        market=spec.market,
+        timeframe=spec.timeframe,
+        adjustment=request.adjustment,
+        actions=None if request.actions is None else read_actions(request.actions, spec.market),
+        extended_hours=request.extended_hours,
+        filters=filters,
+        instruments=load_instruments(request.instruments),
+        lot_size=None if settings.lot_size is None else Decimal(str(settings.lot_size)),
+        fractional=settings.fractional,
+    )
+    return prepare({symbol: read_bars(path) for symbol, path in paths.items()}, wanted)
+
+
+def _notes(data: PreparedData) -> list[Warning_]:
+    simulated = [symbol for symbol, quality in data.quality.items() if quality.simulated]
+    notes = []
+    if simulated:
+        message = f"SIMULATED: the prices of {', '.join(simulated)} come from a generator, not from a market."
+        notes.append(Warning_(code="simulated", message=message, data={"symbols": list(simulated)}))
+    if data.adjustment is not None:
+        message = f"{_ADJUSTMENT_MEANS[data.adjustment].capitalize()}."
+        notes.append(Warning_(code="adjustment", message=message, data={"adjustment": data.adjustment.value}))
+    return notes + [Warning_(code=note.code, message=f"{note.message}.", data={}) for note in data.notes]
+
+
+def _report(progress: Progress | None, step: int, what: str) -> None:
+    if progress is not None:
+        progress.report(step, 3, what)
