@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from vibex.cli.words import diff_command, draft_batch, draft_command, explain_command, review_command
+from tests.cli.conftest import Vibex
+from vibex.cli import strategy as cli_strategy
+from vibex.cli.words import draft_batch, draft_command
 from vibex.domain import InvalidInput
-from vibex.strategy.draft import Reading
+from vibex.strategy.draft import Language, Reading
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -69,21 +71,35 @@ def test_a_batch_file_that_is_missing_is_named(tmp_path: Path) -> None:
         draft_batch(tmp_path / "nowhere", read=read, out=io.StringIO())
 
 
-def test_a_file_is_reviewed_explained_and_compared(tmp_path: Path) -> None:
+def test_the_languages_offered_are_those_of_the_explanations() -> None:
+    assert get_args(cli_strategy.Language) == get_args(Language)
+
+
+def test_a_file_is_reviewed_explained_and_compared(vibex: Vibex, tmp_path: Path) -> None:
     example = EXAMPLES / "btc_donchian_breakout_4h.json"
     changed = json.loads(example.read_text()) | {"leverage": 50}
     changed["stop_loss"] = {"type": "percent", "value": 10}
     (other := tmp_path / "other.json").write_text(json.dumps(changed))
 
-    out = io.StringIO()
-    assert review_command(example, as_json=False, out=out) == 0
-    assert review_command(other, as_json=True, out=(found := io.StringIO())) == 2
-    assert {"error", "warning"} <= {issue["severity"] for issue in json.loads(found.getvalue())["issues"]}
+    assert vibex("strategy", "review", example).exit_code == 0
+    found = vibex("strategy", "review", other, "--json")
+    assert found.exit_code == 2
+    assert {"error", "warning"} <= {issue["severity"] for issue in json.loads(found.stdout)["issues"]}
+    assert "error: stop_loss: " in vibex("strategy", "review", other).stdout
 
-    assert explain_command(example, language="zh-Hant", as_json=True, out=(said := io.StringIO())) == 0
-    assert "突破" in json.loads(said.getvalue())["explanation"]
+    said = vibex("strategy", "explain", example, "--language", "zh-Hant", "--json")
+    assert "突破" in json.loads(said.stdout)["explanation"]
+    assert "Buys at the next open" in vibex("strategy", "explain", example).stdout
 
-    assert diff_command(example, other, as_json=False, out=(differs := io.StringIO())) == 0
-    assert "leverage changes from 1 to 50" in differs.getvalue()
-    assert diff_command(example, example, as_json=False, out=(same := io.StringIO())) == 0
-    assert same.getvalue() == "no difference\n"
+    assert "leverage changes from 1 to 50" in vibex("strategy", "diff", example, other).stdout
+    changes = json.loads(vibex("strategy", "diff", example, other, "--json").stdout)["changes"]
+    assert {change["path"] for change in changes} == {"leverage", "stop_loss"}
+    assert vibex("strategy", "diff", example, example).stdout == "no difference\n"
+
+
+def test_a_file_that_is_no_strategy_is_refused_in_words(vibex: Vibex, tmp_path: Path) -> None:
+    (broken := tmp_path / "broken.json").write_text("{}")
+    for command in ("review", "explain"):
+        done = vibex("strategy", command, broken)
+        assert done.exit_code == 2
+        assert done.stderr.startswith("error: ")

@@ -1,6 +1,6 @@
-"""`vibex strategy draft|review|explain|diff`: words in, one object or plain lines out. Each returns its exit code.
+"""What `vibex strategy draft|review|explain|diff` print: one JSON object, or plain lines. Each returns its exit code.
 
-`read` is the reader of words; the command that wires this decides which one (offline, or a model's).
+`read` is the reader of words; the command decides which one (offline, or a model's).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from vibex.domain import InvalidInput
 
 if TYPE_CHECKING:
     from vibex.domain import JsonValue
+    from vibex.strategy import StrategySpec
     from vibex.strategy.draft import Draft, Issue, Language, Reading
 
     Read = Callable[[str], Reading]
@@ -48,13 +49,12 @@ def draft_batch(file: Path, *, read: Read, out: TextIO | None = None) -> int:
     return DONE
 
 
-def review_command(file: Path, *, as_json: bool, out: TextIO | None = None) -> int:
-    """Review a strategy file; 2 when a finding is an error."""
-    from vibex.strategy import load_spec
+def review_command(spec: StrategySpec, *, as_json: bool, out: TextIO | None = None) -> int:
+    """Review a strategy; 2 when a finding is an error."""
     from vibex.strategy.review import review
 
     out = out or sys.stdout
-    issues = review(load_spec(file))
+    issues = review(spec)
     if as_json:
         _print_json({"issues": [issue.to_json() for issue in issues]}, out)
     else:
@@ -63,13 +63,12 @@ def review_command(file: Path, *, as_json: bool, out: TextIO | None = None) -> i
     return REFUSED if any(issue.severity == "error" for issue in issues) else DONE
 
 
-def explain_command(file: Path, *, language: Language, as_json: bool, out: TextIO | None = None) -> int:
-    """Explain a strategy file in `language`."""
-    from vibex.strategy import load_spec
+def explain_command(spec: StrategySpec, *, language: Language, as_json: bool, out: TextIO | None = None) -> int:
+    """Explain a strategy in `language`."""
     from vibex.strategy.explain import explain
 
     out = out or sys.stdout
-    text = explain(load_spec(file), language)
+    text = explain(spec, language)
     if as_json:
         _print_json({"language": language, "explanation": text}, out)
     else:
@@ -77,13 +76,12 @@ def explain_command(file: Path, *, language: Language, as_json: bool, out: TextI
     return DONE
 
 
-def diff_command(old: Path, new: Path, *, as_json: bool, out: TextIO | None = None) -> int:
-    """What differs between two strategy files."""
-    from vibex.strategy import load_spec
+def diff_command(old: StrategySpec, new: StrategySpec, *, as_json: bool, out: TextIO | None = None) -> int:
+    """What differs between two strategies."""
     from vibex.strategy.drafting import difference
 
     out = out or sys.stdout
-    changes = difference(load_spec(old), load_spec(new))
+    changes = difference(old, new)
     if as_json:
         _print_json({"changes": [change.to_json() for change in changes]}, out)
     else:

@@ -96,9 +96,7 @@ def volume(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
     """Volume where the data has none."""
     if evidence is None:
         return
-    silent = [
-        symbol for symbol in spec.symbols if symbol in evidence.bars and not evidence.bars[symbol].has_trades_column
-    ]
+    silent = [symbol for symbol in spec.symbols if symbol in evidence.bars and not evidence.bars[symbol].has_volume]
     if not silent:
         return
     readers = [f"indicators[{i}]" for i, each in enumerate(spec.indicators) if find(each.name).needs_volume]
