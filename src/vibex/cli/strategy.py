@@ -12,12 +12,17 @@ from vibex.cli.edge import begin, print_json
 if TYPE_CHECKING:
     from vibex.analysis.indicators import IndicatorDefinition, Parameter
     from vibex.domain import JsonValue
+    from vibex.strategy import StrategySpec
 
+Language = Literal["en", "zh-Hant", "zh-Hans"]
+File = Annotated[Path, typer.Argument(help="A strategy, JSON.")]
 Target = Literal["vectorbt", "pandas"]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 ANCHORED = "anchored"
 
-app = typer.Typer(help="Indicators, schema, validation and code.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Indicators, schema, validation, review, explanation and code.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command()
@@ -49,15 +54,12 @@ def schema() -> None:
 
 @app.command()
 def validate(
-    file: Annotated[Path, typer.Argument(help="A strategy, JSON.")],
+    file: File,
     json: Json = False,
 ) -> None:
     """Check a strategy file; every issue on a line of its own, exit code 2 when there is one."""
     begin()
-    from vibex.services import canonical_spec
-    from vibex.strategy import load_spec
-
-    spec = canonical_spec(load_spec(file))
+    spec = _loaded(file)
     if json:
         print_json({"valid": True, "name": spec.name, "digest": spec.digest()})
     else:
@@ -75,11 +77,9 @@ def code(
     """Write the strategy as a stand-alone Python script with the same signals."""
     begin()
     from vibex.domain import InvalidInput
-    from vibex.services import canonical_spec
-    from vibex.strategy import load_spec
     from vibex.strategy.script import write_script
 
-    text = write_script(canonical_spec(load_spec(spec)), target=target)
+    text = write_script(_loaded(spec), target=target)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -88,6 +88,49 @@ def code(
             file.write(text)
     except FileExistsError:
         raise InvalidInput(f"{out} exists", field="out", remedy="choose another name, or remove it") from None
+
+
+@app.command()
+def review(file: File, json: Json = False) -> None:
+    """Say what is wrong with a strategy, or worth knowing; exit code 2 when something is an error."""
+    begin()
+    from vibex.cli.words import review_command
+
+    raise typer.Exit(review_command(_loaded(file), as_json=json))
+
+
+@app.command()
+def explain(
+    file: File,
+    language: Annotated[Language, typer.Option(help="English, Traditional or Simplified Chinese.")] = "en",
+    json: Json = False,
+) -> None:
+    """Read a strategy out in plain language."""
+    begin()
+    from vibex.cli.words import explain_command
+
+    raise typer.Exit(explain_command(_loaded(file), language=language, as_json=json))
+
+
+@app.command()
+def diff(
+    old: File,
+    new: Annotated[Path, typer.Argument(help="The strategy to compare with, JSON.")],
+    json: Json = False,
+) -> None:
+    """Say what differs between two strategies."""
+    begin()
+    from vibex.cli.words import diff_command
+
+    raise typer.Exit(diff_command(_loaded(old), _loaded(new), as_json=json))
+
+
+def _loaded(file: Path) -> StrategySpec:
+    """The strategy in `file` with its symbols in their one spelling."""
+    from vibex.services import canonical_spec
+    from vibex.strategy import load_spec
+
+    return canonical_spec(load_spec(file))
 
 
 def _row(definition: IndicatorDefinition) -> dict[str, JsonValue]:
