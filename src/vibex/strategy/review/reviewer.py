@@ -17,7 +17,7 @@ CHECKS: tuple[Check, ...] = (
     feasibility.symbols,
     feasibility.history,
     feasibility.volume,
-    feasibility.hours,
+    feasibility.windows,
     feasibility.not_run_yet,
     dangers.leverage,
     dangers.missing_stops,
