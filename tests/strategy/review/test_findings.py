@@ -178,6 +178,16 @@ CASES: dict[str, tuple[str, str, str, Json, Json]] = {
         {**enter(compare("close", "<", 60000)), "stop_loss": {"type": "price", "value": 61000}, "take_profit": None},
         {**enter(compare("close", "<", 60000)), "stop_loss": {"type": "price", "value": 55000}, "take_profit": None},
     ),
+    "stop price above the price of the signal": (
+        *("error", "stop_loss", "the entry is at 60000"),
+        {**enter(compare("close", "crosses_above", 60000)), "stop_loss": {"type": "price", "value": 65000}},
+        {**enter(compare("close", "crosses_above", 60000)), "stop_loss": {"type": "price", "value": 58000}},
+    ),
+    "target price below the price of the signal": (
+        *("error", "take_profit", "above its entry"),
+        {**enter(compare("close", "<", 60000)), "take_profit": {"type": "price", "value": 55000}},
+        {**enter(compare("close", "<", 60000)), "take_profit": {"type": "price", "value": 65000}},
+    ),
     "target on the wrong side": (
         *("error", "take_profit", "above its entry"),
         {**enter(compare("close", ">", "bb.upper")), "take_profit": {"type": "level", "value": "bb.middle"}},

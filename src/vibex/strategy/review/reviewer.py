@@ -14,6 +14,7 @@ Check = Callable[[StrategySpec, Evidence | None], Iterator[Issue]]
 CHECKS: tuple[Check, ...] = (
     contradictions.contradictions,
     levels.wrong_sides,
+    levels.named_prices,
     feasibility.symbols,
     feasibility.history,
     feasibility.volume,
