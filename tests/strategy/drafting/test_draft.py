@@ -190,3 +190,4 @@ def test_a_refusal_still_says_what_was_understood() -> None:
     made = draft(reading(partial(entry={"long": {"left": "rsi_14", "op": ">", "right": 120}})))
     assert "What was understood" in made.explanation
     assert "RSI(14) is above 120" in made.explanation
+    assert all(issue.severity != "info" for issue in made.issues)
