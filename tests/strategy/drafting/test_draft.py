@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vibex.analysis.generator import generate_market
 from vibex.domain import Market, Timeframe
@@ -16,6 +18,12 @@ from vibex.strategy.review import Evidence, MeasuredTrade
 from vibex.testing.evidence import Measured
 
 from .readings import OVERSOLD, Json, partial, reading
+
+_FIELDS = (
+    *("symbols", "market", "timeframe", "entry", "exit", "stop_loss", "take_profit", "sizing", "indicators", "name"),
+    *("archetype", "session", "order", "leverage", "limits", "assumptions", "unheard_of"),
+)
+_KEYS = ("long", "short", "all", "not", "left", "op", "right", "ref", "type", "value", "id", "name", "params")
 
 
 def assert_refused(made: Draft, field: str, word: str) -> None:
@@ -64,6 +72,34 @@ def test_what_cannot_be_drafted_is_refused_with_the_field_and_the_problem(
     content: Json | None, field: str, word: str
 ) -> None:
     assert_refused(draft(reading(content)), field, word)
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 400)
+    | st.floats(-1, 1e6)
+    | st.sampled_from(["close", "BTC/USDT", "ü", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(changes=st.dictionaries(st.sampled_from(_FIELDS), _JSON, max_size=3), refused=st.sets(st.sampled_from(_FIELDS)))
+def test_whatever_was_read_is_drafted_or_refused_with_a_reason(changes: Json, refused: set[str]) -> None:
+    made = draft(reading(partial(**changes), refused=tuple(refused)))
+    errors = [issue for issue in made.issues if issue.severity == "error"]
+    assert (made.spec is None) == bool(errors)
+    assert all(issue.field and issue.message for issue in made.issues)
+    assert made.explanation
+
+
+def test_endless_nesting_is_refused() -> None:
+    deep: Json = OVERSOLD
+    for _ in range(5000):
+        deep = {"not": deep}
+    assert_refused(draft(reading({**partial(), "entry": {"long": deep}})), "entry", "nested")
 
 
 def test_an_error_of_the_reader_refuses_even_a_complete_strategy() -> None:
@@ -154,3 +190,4 @@ def test_a_refusal_still_says_what_was_understood() -> None:
     made = draft(reading(partial(entry={"long": {"left": "rsi_14", "op": ">", "right": 120}})))
     assert "What was understood" in made.explanation
     assert "RSI(14) is above 120" in made.explanation
+    assert all(issue.severity != "info" for issue in made.issues)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 from typing import Any
 
 import pytest
 
 from vibex.domain import Market
+from vibex.strategy import parse_spec
 from vibex.strategy.draft import Issue
 from vibex.strategy.review import Costs, review
 from vibex.testing.evidence import Measured
+from vibex.testing.random_specs import random_spec
 
 from .examples import SOUND, bars, compare, every, spec, trade
 
@@ -151,19 +154,39 @@ CASES: dict[str, tuple[str, str, str, Json, Json]] = {
         {"leverage": 20, "stop_loss": None, "trailing_stop": {"type": "percent", "value": 3}},
     ),
     "hours in which the market is closed": (
-        *("warning", "entry.long.all[0]", "outside the market's hours"),
+        *("warning", "entry.long.all[0]", "no bar of 5m closes"),
         us_hours("02:00", "04:00", "America/New_York"),
         us_hours("15:00", "16:00", "America/New_York"),
     ),
     "hours in another zone": (
-        *("warning", "entry.long.all[0]", "outside the market's hours"),
+        *("warning", "entry.long.all[0]", "no bar of 5m closes"),
         us_hours("10:00", "16:00", "Asia/Hong_Kong"),
         us_hours("22:00", "02:00", "Asia/Hong_Kong"),
+    ),
+    "a window shorter than the bars": (
+        *("warning", "entry.long.all[0]", "no bar of 4h closes"),
+        enter(every({"clock": ["09:00", "11:00"], "zone": "UTC"}, LONG)),
+        enter(every({"clock": ["11:00", "13:00"], "zone": "UTC"}, LONG)),
+    ),
+    "a window of the day on daily bars": (
+        *("warning", "entry.long.all[0]", "no bar of 1d closes"),
+        {"timeframe": "1d"} | enter(every({"clock": ["09:00", "11:00"], "zone": "UTC"}, LONG)),
+        {"timeframe": "1d"} | enter(every({"clock": ["23:00", "01:00"], "zone": "UTC"}, LONG)),
     ),
     "stop price above the entry": (
         *("error", "stop_loss", "below its entry"),
         {**enter(compare("close", "<", 60000)), "stop_loss": {"type": "price", "value": 61000}, "take_profit": None},
         {**enter(compare("close", "<", 60000)), "stop_loss": {"type": "price", "value": 55000}, "take_profit": None},
+    ),
+    "stop price above the price of the signal": (
+        *("error", "stop_loss", "the entry is at 60000"),
+        {**enter(compare("close", "crosses_above", 60000)), "stop_loss": {"type": "price", "value": 65000}},
+        {**enter(compare("close", "crosses_above", 60000)), "stop_loss": {"type": "price", "value": 58000}},
+    ),
+    "target price below the price of the signal": (
+        *("error", "take_profit", "above its entry"),
+        {**enter(compare("close", "<", 60000)), "take_profit": {"type": "price", "value": 55000}},
+        {**enter(compare("close", "<", 60000)), "take_profit": {"type": "price", "value": 65000}},
     ),
     "target on the wrong side": (
         *("error", "take_profit", "above its entry"),
@@ -299,6 +322,14 @@ def test_findings_are_ordered_and_none_is_repeated() -> None:
     assert ranks == sorted(ranks)
     assert len(set(issues)) == len(issues)
     assert set(ranks) == {0, 1, 2}
+
+
+def test_any_valid_strategy_can_be_reviewed_with_and_without_data() -> None:
+    for seed in range(100):
+        strategy = parse_spec(random_spec(random.Random(seed), runnable=False))
+        held = {symbol: bars(symbol, count=60) for symbol in strategy.symbols}
+        for evidence in (None, Measured(bars=held), Measured(bars=held, trades=()), Measured(bars={})):
+            assert all(issue.field and issue.message for issue in review(strategy, evidence))
 
 
 # With data at hand.

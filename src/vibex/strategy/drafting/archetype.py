@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from vibex.domain import JsonValue
+from vibex.strategy.drafting.parts import parts_of
 from vibex.strategy.spec.strategy import Archetype
 
 _AVERAGES = frozenset(("SMA", "EMA", "WMA", "DEMA", "TEMA", "TRIMA", "KAMA", "HMA", "RMA", "ZLEMA", "T3", "MA", "VWMA"))
@@ -49,14 +50,17 @@ def infer_archetype(spec: Mapping[str, JsonValue]) -> Archetype:
     votes: Counter[Archetype] = Counter()
     for side in ("long", "short"):
         rules = entry.get(side) if isinstance(entry, dict) else None
-        for left, op, right in _comparisons(rules):
-            voted = _vote(_series(left, names), op, right, _series(right, names), side)
+        for part in parts_of(rules):
+            voted = _vote(part, names, side) if isinstance(part, Mapping) and "op" in part else None
             if voted is not None:
                 votes[voted] += 1
     return max(_BY_WEIGHT, key=lambda each: votes[each]) if votes else "custom"
 
 
-def _vote(left: tuple[str, str], op: str, right: JsonValue, other: tuple[str, str], side: str) -> Archetype | None:
+def _vote(comparison: Mapping[str, JsonValue], names_by_id: Mapping[str, str], side: str) -> Archetype | None:
+    """The family that one comparison speaks for, None when it is of no family."""
+    op, right = comparison["op"], comparison.get("right")
+    left, other = _series(comparison.get("left"), names_by_id), _series(right, names_by_id)
     names = {left[0], other[0]}
     with_the_move = (op in _UP) == (side == "long")
     if names & _CHANNELS:
@@ -71,17 +75,6 @@ def _vote(left: tuple[str, str], op: str, right: JsonValue, other: tuple[str, st
         if names & members:
             return family
     return None
-
-
-def _comparisons(node: JsonValue) -> Iterator[tuple[JsonValue, str, JsonValue]]:
-    if isinstance(node, dict):
-        if "op" in node:
-            yield node.get("left"), str(node.get("op")), node.get("right")
-        for value in node.values():
-            yield from _comparisons(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _comparisons(value)
 
 
 def _series(operand: JsonValue, names: Mapping[str, str]) -> tuple[str, str]:

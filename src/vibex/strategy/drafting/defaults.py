@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from vibex.domain import JsonValue, Market
 from vibex.strategy.draft import Language
 from vibex.strategy.drafting.archetype import infer_archetype
+from vibex.strategy.drafting.parts import parts_of
 
 Json = Mapping[str, JsonValue]
 SHARE_WITHOUT_STOP = 10.0
@@ -48,12 +49,8 @@ def _inside_the_day(spec: Json) -> bool:
     return any(spec.get(key) is not None for key in _TIMES_OF_DAY) or any(_mentions(spec, w) for w in _TIMES_INSIDE)
 
 
-def _mentions(node: JsonValue | Json, word: str) -> bool:
-    if isinstance(node, Mapping):
-        return word in node or any(_mentions(value, word) for value in node.values())
-    if isinstance(node, list):
-        return any(_mentions(value, word) for value in node)
-    return node == word
+def _mentions(spec: Json, word: str) -> bool:
+    return any(word in part if isinstance(part, Mapping) else part == word for part in parts_of(spec))
 
 
 def _is_crypto(spec: Json) -> bool:

@@ -31,6 +31,8 @@ def draft(reading: Reading, measure: Measure | None = None) -> Draft:
         found = tuple(issue for issue in review(spec, evidence) if not _is_settled(issue, reading))
     issues = in_order([*asked, *found])
     if any(issue.severity == "error" for issue in issues) or spec is None:
+        # Suggestions for a strategy that is not made would only hide what is in its way.
+        issues = tuple(issue for issue in issues if issue.severity != "info" or issue in asked)
         return Draft(spec=None, issues=issues, explanation=_refusal(issues, spec, reading.language))
     return Draft(spec=spec, issues=issues, explanation=explain(spec, reading.language))
 

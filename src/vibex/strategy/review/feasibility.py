@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from vibex.analysis.indicators import complete, find
 from vibex.domain import Market, NotSupported, Timeframe
+from vibex.domain.timeframe import MINUTE_MS
 from vibex.strategy.draft import Issue
 from vibex.strategy.review.evidence import Evidence
 from vibex.strategy.spec import Clock, Indicator, Ref, StrategySpec
@@ -16,7 +17,7 @@ from vibex.strategy.spec.node import walk
 from vibex.strategy.supported import refuse_unsupported
 
 LONG_HISTORY_YEARS = 5.0
-_HOURS_ZONE = {Market.US_EQUITY: "America/New_York", Market.HK_EQUITY: "Asia/Hong_Kong"}
+_HOURS_ZONE = {Market.CRYPTO: "UTC", Market.US_EQUITY: "America/New_York", Market.HK_EQUITY: "Asia/Hong_Kong"}
 # One day of winter and one of summer time.
 _DAYS = (datetime(2024, 1, 15), datetime(2024, 7, 15))  # noqa: DTZ001 - local times of day; the zone follows
 _QUOTED = r"[/_-]|(USDT?|USDC|BUSD|EUR)$"
@@ -112,29 +113,45 @@ def volume(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
         )
 
 
-def hours(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
-    """Windows of the day in which the market is closed."""
-    if spec.session is not None or not spec.market.is_equity:
+def windows(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+    """Windows of the day in which no bar closes: the market is shut then, or the bars are too long."""
+    if spec.session is not None:
         return
     zone = ZoneInfo(_HOURS_ZONE[spec.market])
+    closes = tuple(_closes(spec))
     for path, node in walk(spec.entry, "entry"):
-        if isinstance(node, Clock) and ".not" not in path and not any(_is_open(node, zone, day) for day in _DAYS):
+        if isinstance(node, Clock) and ".not" not in path and not _holds_one(node, closes, zone):
+            hours = f"; the market is open from 09:30 to 16:00 {zone.key}" if spec.market.is_equity else ""
             yield Issue(
                 severity="warning",
                 field=path,
-                message=f"{node.clock[0]} to {node.clock[1]} {node.zone} lies outside the market's hours, 09:30 to "
-                f"16:00 {zone.key}: without data of extended hours this is never true; choose another window",
+                message=f"no bar of {spec.timeframe} closes from {node.clock[0]} until before {node.clock[1]} "
+                f"{node.zone}{hours}: this is never true; choose another window or shorter bars",
             )
 
 
-def _is_open(window: Clock, zone: ZoneInfo, day: datetime) -> bool:
-    """Whether a bar of a session of `day` can close inside `window`."""
-    for minute in range(9 * 60 + 31, 16 * 60 + 1):
-        at = (day.replace(tzinfo=zone) + timedelta(minutes=minute)).astimezone(ZoneInfo(window.zone))
-        local, wraps = at.hour * 60 + at.minute, window.start_minute > window.end_minute
-        after, before = local >= window.start_minute, local < window.end_minute
-        if (after or before) if wraps else (after and before):
-            return True
+def _closes(spec: StrategySpec) -> Iterator[int]:
+    """Minutes of the market's day at which bars close, half days included."""
+    step = spec.timeframe.ms // MINUTE_MS
+    if not spec.market.is_equity:
+        yield from range(0, 24 * 60, step)
+    elif spec.timeframe.is_intraday:
+        yield from range(9 * 60 + 30 + step, 16 * 60, step)
+        yield from (12 * 60, 13 * 60, 16 * 60)
+    else:
+        yield from (12 * 60, 13 * 60, 16 * 60)
+
+
+def _holds_one(window: Clock, closes: Sequence[int], zone: ZoneInfo) -> bool:
+    """Whether one of `closes`, minutes of the day in `zone`, lies inside `window` on some day."""
+    target, wraps = ZoneInfo(window.zone), window.start_minute > window.end_minute
+    for day in _DAYS:
+        for minute in closes:
+            at = (day.replace(tzinfo=zone) + timedelta(minutes=minute)).astimezone(target)
+            local = at.hour * 60 + at.minute
+            after, before = local >= window.start_minute, local < window.end_minute
+            if (after or before) if wraps else (after and before):
+                return True
     return False
 
 

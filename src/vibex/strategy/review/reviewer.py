@@ -14,10 +14,11 @@ Check = Callable[[StrategySpec, Evidence | None], Iterator[Issue]]
 CHECKS: tuple[Check, ...] = (
     contradictions.contradictions,
     levels.wrong_sides,
+    levels.named_prices,
     feasibility.symbols,
     feasibility.history,
     feasibility.volume,
-    feasibility.hours,
+    feasibility.windows,
     feasibility.not_run_yet,
     dangers.leverage,
     dangers.missing_stops,
