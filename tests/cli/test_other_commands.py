@@ -173,3 +173,11 @@ def test_a_strategy_that_no_script_can_express_is_refused_by_name(vibex: Vibex, 
     assert refused.exit_code == 2
     assert refused.stdout == ""
     assert "symbol" in refused.stderr
+
+
+def test_a_review_with_data_says_how_often_it_trades(vibex: Vibex, write_spec: WriteSpec, bars: Path) -> None:
+    spec = write_spec()
+    alone = json.loads(vibex("strategy", "review", spec, "--json").stdout)["issues"]
+    measured = json.loads(vibex("strategy", "review", spec, "--data", bars, "--json").stdout)["issues"]
+    assert any("too few to tell skill from luck" in issue["message"] for issue in measured)
+    assert not any("too few" in issue["message"] for issue in alone)

@@ -3,8 +3,9 @@
 Must not know venues, HTTP or where data is stored.
 """
 
+from vibex.backtest.evidence import RunEvidence, evidence_of
 from vibex.backtest.result import BacktestResult
 from vibex.backtest.runner import run
 from vibex.backtest.settings import RunSettings
 
-__all__ = ["BacktestResult", "RunSettings", "run"]
+__all__ = ["BacktestResult", "RunEvidence", "RunSettings", "evidence_of", "run"]

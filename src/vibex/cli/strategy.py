@@ -11,12 +11,14 @@ from vibex.cli.edge import begin, print_json
 
 if TYPE_CHECKING:
     from vibex.analysis.indicators import IndicatorDefinition, Parameter
+    from vibex.backtest import RunEvidence
     from vibex.domain import JsonValue
     from vibex.strategy import StrategySpec
 
 Language = Literal["en", "zh-Hant", "zh-Hans"]
 File = Annotated[Path, typer.Argument(help="A strategy, JSON.")]
 Target = Literal["vectorbt", "pandas"]
+Adjust = Literal["raw", "split", "total"]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 ANCHORED = "anchored"
 
@@ -91,12 +93,24 @@ def code(
 
 
 @app.command()
-def review(file: File, json: Json = False) -> None:
+def review(
+    file: File,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[SYMBOL=]FILE", help="Bars to run it on: then findings say how often it really trades."),
+    ] = None,
+    adjust: Annotated[
+        Adjust | None, typer.Option(help="What equity prices are adjusted for, where the data does not say.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Say what is wrong with a strategy, or worth knowing; exit code 2 when something is an error."""
     begin()
     from vibex.cli.words import review_command
 
-    raise typer.Exit(review_command(_loaded(file), as_json=json))
+    spec = _loaded(file)
+    evidence = _evidence(spec, data, adjust) if data else None
+    raise typer.Exit(review_command(spec, evidence=evidence, as_json=json))
 
 
 @app.command()
@@ -123,6 +137,16 @@ def diff(
     from vibex.cli.words import diff_command
 
     raise typer.Exit(diff_command(_loaded(old), _loaded(new), as_json=json))
+
+
+def _evidence(spec: StrategySpec, data: list[str], adjust: str | None) -> RunEvidence:
+    """What the strategy does on these files, at the costs of a backtest that is told nothing."""
+    from vibex.backtest import evidence_of
+    from vibex.market import Adjustment
+    from vibex.services import BacktestRequest, backtest
+
+    stated = None if adjust is None else Adjustment(adjust)
+    return evidence_of(backtest(BacktestRequest(spec=spec, data=data, adjustment=stated)))
 
 
 def _loaded(file: Path) -> StrategySpec:

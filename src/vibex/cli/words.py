@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vibex.domain import JsonValue
     from vibex.strategy import StrategySpec
     from vibex.strategy.draft import Draft, Issue, Language, Reading
+    from vibex.strategy.review import Evidence
 
     Read = Callable[[str], Reading]
 
@@ -49,12 +50,14 @@ def draft_batch(file: Path, *, read: Read, out: TextIO | None = None) -> int:
     return DONE
 
 
-def review_command(spec: StrategySpec, *, as_json: bool, out: TextIO | None = None) -> int:
-    """Review a strategy; 2 when a finding is an error."""
+def review_command(
+    spec: StrategySpec, *, as_json: bool, evidence: Evidence | None = None, out: TextIO | None = None
+) -> int:
+    """Review a strategy, by what a run of it did where there is `evidence`; 2 when a finding is an error."""
     from vibex.strategy.review import review
 
     out = out or sys.stdout
-    issues = review(spec)
+    issues = review(spec, evidence)
     if as_json:
         _print_json({"issues": [issue.to_json() for issue in issues]}, out)
     else:
