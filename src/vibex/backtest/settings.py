@@ -35,6 +35,8 @@ class RunSettings:
     annualisation: int | None = None
 
     def __post_init__(self) -> None:
+        if self.capital <= 0:
+            raise InvalidInput(f"{self.capital:g} is not above 0", field="capital", remedy="use an amount above 0")
         for name, least, most in (
             ("capital", 0.0, 1e15),
             ("fee_bps", 0.0, 10_000.0),
@@ -50,8 +52,6 @@ class RunSettings:
             object.__setattr__(self, name, float(value))  # 10 and 10.0 are one setting, with one digest
         if self.fractional and self.lot_size:
             raise InvalidInput("a lot size and fractional shares exclude each other", field="lot_size")
-        if self.capital <= 0:
-            raise InvalidInput(f"{self.capital:g} is not above 0", field="capital", remedy="use an amount above 0")
         for name in ("risk_free_rate", "sortino_target"):
             if not -1 < getattr(self, name) < 10:
                 raise InvalidInput(
