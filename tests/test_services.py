@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from vibex.backtest import RunSettings
-from vibex.domain import InvalidInput, Market, Timeframe
+from tests.backtest.runs import days, strategy
+from vibex.backtest import RunSettings, run
+from vibex.domain import InvalidInput, ManualClock, Market, RetryLater, SystemClock, Timeframe
 from vibex.market import Adjustment, generate_file
-from vibex.services import BacktestRequest, backtest, canonical_spec, filter_symbols, is_simulated, moment_ms
+from vibex.services import BacktestRequest, backtest, canonical_spec, filter_symbols, is_simulated, moment_ms, save_run
+from vibex.settings import StorageSettings
+from vibex.store import LOCAL_OWNER, Database, RunRepository
 from vibex.strategy import parse_spec
 
 SPEC: dict[str, object] = {
@@ -76,3 +79,24 @@ def test_text_that_is_no_date_names_its_option() -> None:
     with pytest.raises(InvalidInput) as error:
         moment_ms("31.01.2024", "start")
     assert error.value.field == "start"
+
+
+async def test_a_saved_run_survives_a_moved_home(tmp_path: Path) -> None:
+    storage = StorageSettings.model_validate({"VIBEX_HOME": tmp_path / "home"})
+    await save_run(run(strategy(), days(*range(100, 110))), storage, ManualClock(datetime(2024, 1, 1, tzinfo=UTC)))
+    moved = storage.home.rename(tmp_path / "moved")
+    database = Database(f"sqlite+aiosqlite:///{moved / 'vibex.db'}")
+    (kept,) = await RunRepository(database).newest(LOCAL_OWNER)
+    await database.close()
+    assert (moved / kept.folder / "report.html").is_file()
+
+
+async def test_a_run_that_cannot_be_listed_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise RetryLater("the store is locked")
+
+    monkeypatch.setattr(RunRepository, "add", refuse)
+    storage = StorageSettings.model_validate({"VIBEX_HOME": tmp_path / "home"})
+    with pytest.raises(RetryLater):
+        await save_run(run(strategy(), days(*range(100, 110))), storage, SystemClock())
+    assert list(storage.runs_folder.iterdir()) == []

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Sequence
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -146,7 +148,7 @@ def moment_ms(text: str, field_name: str, *, end: bool = False) -> int:
 async def save_run(result: BacktestResult, storage: StorageSettings, clock: Clock) -> Path:
     """Keep `result` under `VIBEX_HOME` and list it among the runs; the folder written.
 
-    Files come first: a run that is listed has all of them.
+    Files come first: a run that is listed has all of them, and one that cannot be listed leaves none.
     """
     from vibex.store import LOCAL_OWNER, Database, Run, RunRepository
 
@@ -154,25 +156,27 @@ async def save_run(result: BacktestResult, storage: StorageSettings, clock: Cloc
     folder = storage.runs_folder / run_id
     refuse_unusable_folder(folder, "VIBEX_HOME")
     database = Database(storage.url)
-    try:
-        await database.upgrade()
-        write_result(result, folder, run_id=run_id, created_at=created_at)
-        row = Run(
-            id=run_id,
-            created_at=created_at,
-            strategy_name=result.spec.name,
-            symbols=result.spec.symbols,
-            timeframe=result.spec.timeframe.value,
-            period_start=_moment(int(result.plan.time[0])),
-            period_end=_moment(int(result.plan.time[-1])),
-            simulated=is_simulated(result),
-            summary_stats=result.summary_stats,
-            digests=result.digests,
-            folder=str(folder),
-        )
-        await RunRepository(database).add(LOCAL_OWNER, row)
-    finally:
-        await database.close()
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(database.close)
+        with ExitStack() as on_failure:
+            on_failure.callback(shutil.rmtree, folder, ignore_errors=True)
+            await database.upgrade()
+            write_result(result, folder, run_id=run_id, created_at=created_at)
+            row = Run(
+                id=run_id,
+                created_at=created_at,
+                strategy_name=result.spec.name,
+                symbols=result.spec.symbols,
+                timeframe=result.spec.timeframe.value,
+                period_start=_moment(int(result.plan.time[0])),
+                period_end=_moment(int(result.plan.time[-1])),
+                simulated=is_simulated(result),
+                summary_stats=result.summary_stats,
+                digests=result.digests,
+                folder=folder.relative_to(storage.home).as_posix(),
+            )
+            await RunRepository(database).add(LOCAL_OWNER, row)
+            on_failure.pop_all()
     return folder
 
 
