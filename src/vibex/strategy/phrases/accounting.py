@@ -45,10 +45,20 @@ def left_out(
     """Issues for the words, numbers and assets that reached no field."""
     issues: list[Issue] = []
     for sentence, row in zip(sentences, elements, strict=True):
-        covered = {i for element in row for i in range(element.first, element.last)}
+        covered = {i for element in _counted(row) for i in range(element.first, element.last)}
         has_rule = any(isinstance(element.content, Rule | Action | Part) for element in row)
         issues += _unread(text, sentence, row, covered, has_rule)
     return [*issues, *_lost_assets(sentences, partial)]
+
+
+def _counted(row: Sequence[Element]) -> list[Element]:
+    """All but an indicator that is only named behind a rule: it must have been meant to do something."""
+    ruled, kept = False, []
+    for element in row:
+        ruled = ruled or isinstance(element.content, Rule | Action)
+        if not (ruled and isinstance(element.content, Mention)):
+            kept.append(element)
+    return kept
 
 
 def _unread(

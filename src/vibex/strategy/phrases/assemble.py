@@ -10,7 +10,7 @@ from vibex.strategy.phrases.binding import Bound, entry_of
 from vibex.strategy.phrases.elements import Asset, Part
 from vibex.strategy.phrases.emit import Json, Writer
 from vibex.strategy.phrases.management import Management
-from vibex.strategy.phrases.terms import OTHER, Calc, Compare, Condition, Counted, Group, Operand, Series, Side, any_of, mirror
+from vibex.strategy.phrases.terms import OTHER, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, Side, any_of, mirror
 
 SIDES: tuple[Side, Side] = ("long", "short")
 
@@ -40,6 +40,10 @@ class _Assembler:
         self.exits: dict[Side, Condition | None] = {}
 
     def run(self) -> Assembled:
+        pair_words = any(note.kind in ("pairs", "ratio", "spread") for note in self.bound.notes)
+        named = list(dict.fromkeys(asset.symbol for asset in self.bound.assets if asset.market))
+        if pair_words and self.bound.legs is None and len(named) == 2:
+            self.bound.legs = (named[0], named[1])
         self._rules()
         market, symbols = self._symbols()
         frame = self._timeframe(market)
@@ -70,20 +74,42 @@ class _Assembler:
             self.entries[side] = entry_of(bound, side)
             self.exits[side] = any_of(bound.exits[side]) if bound.exits[side] else None
         self._mirrored()
+        if bound.legs:
+            self._both_ways()
         for side in SIDES:
             if bound.shared_exits and self.entries[side] is not None:
                 own = self.exits[side]
                 self.exits[side] = any_of([*([own] if own else []), *bound.shared_exits])
+        if any(note.kind == "otherwise" for note in bound.notes):
+            for side in SIDES:
+                entry = self.entries[side]
+                if entry is not None and self.exits[side] is None:
+                    self.exits[side] = Group("not", (entry,))
+                    bound.bare_exits = 0
         if bound.opposite_exit:
             for side in SIDES:
                 if self.entries[side] is not None and self.exits[side] is None:
                     other = self.entries[OTHER[side]]
                     entry = self.entries[side]
                     self.exits[side] = other or (mirror(entry) if entry else None)
+        leaving = {"take_profit", "stop_loss", "trailing_stop", "time_stop_bars", "session_exit_minutes"}
+        if bound.bare_exits and not any(self.exits.values()) and not leaving & {part.field for part in bound.parts}:
+            self.result.say("warning", "exit", "an exit is named without a condition: when should it leave?")
         if not self._traded():
             self._no_entry()
         elif bound.sideless and not bound.entries["short"]:
             self.result.say("info", "entry.long", "the text names no side; it is read as buying, never as selling short")
+
+    def _both_ways(self) -> None:
+        """A pair that is entered when |z| is large is bought when z is low and sold when it is high."""
+        match self.entries["long"], self.entries["short"]:
+            case Compare(Calc("abs", (inner,)), (">" | ">="), Num(level)), None:
+                self.entries = {"long": Compare(inner, "<", Num(-level)), "short": Compare(inner, ">", Num(level))}
+        match self.bound.shared_exits:
+            case [Compare(left, "crosses?", right)]:
+                self.bound.shared_exits = []
+                self.exits["long"] = Compare(left, "crosses_above", right)
+                self.exits["short"] = Compare(left, "crosses_below", right)
 
     def _mirrored(self) -> None:
         if not any(note.kind == "bothsides" for note in self.bound.notes):
@@ -158,7 +184,8 @@ class _Assembler:
         inside = {series.timeframe for series in self._all_series() if series.timeframe}
         if inside:
             return min(inside, key=lambda each: Timeframe(each).ms)
-        units = {series.unit for series in self._all_series()} | {part.unit for part in self.bound.parts if part.field == "time_stop_bars"}
+        spoken = [s for s in self._all_series() if not (s.unit == "week" and s.name in ("DONCHIAN", "MAX", "MIN", "close"))]
+        units = {series.unit for series in spoken} | {part.unit for part in self.bound.parts if part.field == "time_stop_bars"}
         for unit, frame in (("minute", ""), ("hour", "1h"), ("day", "1d"), ("week", "1w")):
             if unit in units and frame:
                 self.result.say("info", "timeframe", f"no timeframe is named; lengths in {unit}s are read as bars of {frame}")

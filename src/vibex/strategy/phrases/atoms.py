@@ -25,7 +25,7 @@ _PIECES = re.compile(
     |(?P<hk>(?<![\d.])\d{3,5}[ ]?\.?hk(?![a-z0-9])|(?<![a-z])(?:hkex?|sehk)[: ]?\d{3,5}(?!\d))
     |(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2})
     |(?P<time>(?<!\d)\d{1,2}:\d{2}(?::00)?(?:\ ?[ap]\.?m\b\.?)?|(?<![\d.])\d{1,2}\ ?[ap]m\b)
-    |(?P<num>(?:(?<![\w)%.])[-+])?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\ 000)+|\d+(?:\.\d+)?|\.\d+)(?:k(?![a-z]))?)
+    |(?P<num>(?:(?<![a-z0-9)%.])[-+])?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\ 000)+|\d+(?:\.\d+)?|\.\d+)(?:k(?![a-z]))?)
     |(?P<sign>%[kdrj](?![a-z])|[+-]d(?:i|mi)(?![a-z])|(?<![a-z])d(?:i|mi)[+-]|(?<![a-z])vi[+-])
     |(?P<op>>=|<=|=>|=<|==|!=|->)
     |(?P<word>[a-z]+(?:'(?!s(?![a-z]))[a-z]+)*)
@@ -74,7 +74,8 @@ def _joins(normal: str, at: int) -> bool:
     if at == 0 or at + 1 >= len(normal):
         return False
     before, after = normal[at - 1], normal[at + 1]
-    return before.isalnum() and after.isalnum() and not (before.isdigit() and after.isdigit())
+    written = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+    return written and not (before.isdigit() and after.isdigit())
 
 
 def number_value(text: str) -> float:

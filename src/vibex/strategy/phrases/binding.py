@@ -32,6 +32,7 @@ class Bound:
     legs_side: Side = "long"
     bare: list[tuple[Side | None, str]] = field(default_factory=list)
     sideless: bool = False
+    bare_exits: int = 0
     opposite_exit: bool = False
     pending: list[Condition] = field(default_factory=list)
     lone_sell: list[Condition] = field(default_factory=list)
@@ -89,6 +90,7 @@ class _Binder:
             self.found.assets.append(asset)
 
     def _rules(self, sentence: Sentence, row: Sequence[Element]) -> None:
+        row = _without_labels(sentence, row)
         steps = [e.content for e in row if isinstance(e.content, Action | Rule) or _is_leg(e.content)]
         steps = self._pairs(steps)
         actions = [step for step in steps if isinstance(step, Action)]
@@ -176,6 +178,7 @@ class _Binder:
 
     def _leave(self, action: Action, side: Side | None, conditions: list[Condition]) -> None:
         if not conditions:
+            self.found.bare_exits += 1
             return
         condition = all_of(conditions)
         if side is None and self.last_side:
@@ -202,6 +205,20 @@ class _Binder:
         else:
             return
         found.pending = []
+
+
+def _without_labels(sentence: Sentence, row: Sequence[Element]) -> Sequence[Element]:
+    """ "做空：RSI 大于 80 开空": an action before a colon that the sentence repeats is a label."""
+    kept = []
+    for place, element in enumerate(row):
+        labels = element.last < len(sentence.tokens) and sentence.tokens[element.last].text == ":"
+        later = [other.content for other in row[place + 1 :] if isinstance(other.content, Action)]
+        if labels and isinstance(element.content, Action) and any(
+            other.kind == element.content.kind and element.content.side in (other.side, None) for other in later
+        ):
+            continue
+        kept.append(element)
+    return kept
 
 
 def _content(element: Element) -> object:

@@ -18,14 +18,28 @@ def comparison(c: Cursor) -> Condition | None:
 
 def _full(c: Cursor) -> Condition | None:
     left = subject(c)
-    return None if left is None else _rest(c, left)
+    if left is None:
+        return None
+    c.attempt(_from_where)
+    return _rest(c, left)
+
+
+def _from_where(c: Cursor) -> bool | None:
+    """ "from below 30" before a cross says nothing new."""
+    if c.take("from") is None and not c.take_if_text("由", "自", "从"):
+        return None
+    behind = c.take("cmp")
+    level = operand(c) if behind in (">", "<") else None
+    c.skip("until")
+    ahead = c.peek("cmp")
+    return True if level is not None and ahead in ("crosses_above", "crosses_below") else None
 
 
 def _elliptic(c: Cursor) -> Condition | None:
     """ "above 70", "crosses back below": the left side is that of the comparison before."""
     at = c.find("cmp")
     if at is None:
-        return c.first_of(_bare_offset, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE))
+        return c.first_of(_bare_offset, _turned_again, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE))
     left = CLOSE if c.tokens[at].text.startswith("clos") else IT
     return c.attempt(lambda c: _compared(c, left))
 
@@ -149,6 +163,9 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
         return _maybe_not(negated, Compare(left, place[0], place[1]))
     right = right_side(c)
     if right is None:
+        crossing = {"crosses_above": "up", "crosses_below": "down"}.get(str(op))
+        if crossing and isinstance(left, Series) and (found := _cross_of(left, crossing)):
+            return _maybe_not(negated, found)
         if left != IT and not (left == CLOSE and str(op) in (">", "<", "crosses_above", "crosses_below")):
             return None
         return _maybe_not(negated, Compare(left, str(op), THAT))
@@ -159,7 +176,7 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
 
 
 def _behind_words(c: Cursor) -> bool | None:
-    return True if c.take("cross_behind") else None
+    return True if c.take("cross_behind") or c.take("cmp_behind") else None
 
 
 def _chained(c: Cursor, left: Operand, right: Operand, found: Condition, written_sign: bool) -> Condition:
@@ -200,9 +217,13 @@ def _behind(c: Cursor, left: Operand) -> Condition | None:
 
 def _touched(c: Cursor, left: Operand) -> Condition | None:
     """A touch of a level below is a low at or under it, of one above a high at or over it."""
-    if c.take("touch") is None:
+    at = c.find("touch")
+    if at is None or c.take("touch") is None:
         return None
     right = operand(c)
+    if isinstance(right, Num) and left != IT:
+        falls = c.tokens[at].text.split()[0] in ("falls", "drops", "dips", "pulls", "retraces")
+        return Compare(left, "<=" if falls else ">=", right)
     if not isinstance(right, Series):
         return None
     upper = right.output in ("upper", "high") or right.name in ("MAX", "high")
@@ -248,8 +269,9 @@ def _turned(c: Cursor, left: Operand) -> Condition | None:
     crossing = c.take("cross_noun")
     if crossing is not None:
         return _cross_of(left, str(crossing))
-    turns = c.take("turn") is not None
-    mood = c.take("mood")
+    zero = c.take("zero_cross")
+    turns = c.take("turn") is not None or zero is not None
+    mood = zero or c.take("mood")
     if mood is None:
         return None
     up = mood == "up"
@@ -260,6 +282,15 @@ def _turned(c: Cursor, left: Operand) -> Condition | None:
     if left.name == "SAR":
         return Compare(CLOSE, op, left)
     return Compare(left, op, Num(0.0)) if left.name in ("MACD", "ROC", "MOM", "CMF", "AO", "TRIX", "?it") else None
+
+
+def _turned_again(c: Cursor) -> Condition | None:
+    """ "turns bearish" of what turned bullish before."""
+    zero = c.take("zero_cross")
+    if zero is None and c.take("turn") is None:
+        return None
+    mood = zero or c.take("mood")
+    return None if mood is None else Compare(IT, "crosses_above" if mood == "up" else "crosses_below", Num(0.0))
 
 
 def _cross_of(left: Series, way: str) -> Condition | None:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from vibex.strategy.phrases.comparisons import comparison
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.moves import move
+from vibex.strategy.phrases.operands import operand
 from vibex.strategy.phrases.series import length
-from vibex.strategy.phrases.terms import CLOSE, Compare, Condition, Counted, Group, Num, Operand, Series, all_of, any_of
+from vibex.strategy.phrases.terms import Compare, Condition, Counted, Group, Num, Series, all_of, any_of
 from vibex.strategy.phrases.times import time_condition
 
 
@@ -124,7 +125,15 @@ def _votes(c: Cursor) -> Condition | None:
 
 
 def _both(c: Cursor) -> Condition | None:
-    return _conjunction(c) if c.take("both") else None
+    if c.take("both") is None:
+        return None
+    op = c.take("cmp")
+    if op is None:
+        return _conjunction(c)
+    level = operand(c)
+    if level is None:
+        return None
+    return all_of([Compare(Series(name=which), str(op), level) for which in ("?first", "?second")])
 
 
 def _either(c: Cursor) -> Condition | None:
@@ -229,12 +238,10 @@ def _row_count(c: Cursor, *, needs_row: bool) -> tuple[str, int, str, int] | Non
     if count is None or count < 1 or count != int(count):
         return None
     row = c.take("in_a_row") is not None or row
+    c.attempt(lambda c: c.take("tf") if c.i + 1 < len(c.tokens) and c.tokens[c.i + 1].has("unit") else None)
     unit = c.take("unit")
     row = c.take("in_a_row") is not None or row
     if unit is None or (needs_row and not row):
         return None
     return "for", int(count), str(unit), 1
 
-
-def series_in(item: Operand) -> Series:
-    return item if isinstance(item, Series) else CLOSE

@@ -70,6 +70,8 @@ class Writer:
         else:
             per_bar = frame.ms // 60_000
         found = max(1, -(-int(round(count * minutes)) // per_bar))
+        if frame is Timeframe.D1 and unit == "week" and count == 52:
+            found = 365 if self.market == "crypto" else 252
         if found != count:
             self.notes.append(("timeframe", f"{count:g} {unit}s are read as {found} bars of {self.timeframe}"))
         return found
@@ -107,6 +109,8 @@ class Writer:
 
     def _converted(self, found: Series) -> Series:
         frame = _UNIT_FRAME.get(found.unit)
+        if found.name in ("DONCHIAN", "MAX", "MIN") and found.unit in ("week", "month", "year"):
+            frame = None  # a 52-week high is one of days, not of closed weeks
         if found.shift and not found.is_indicator:
             return replace(found, shift=self.bars(found.shift, found.unit), unit="")
         if found.timeframe or frame == self.timeframe:

@@ -21,8 +21,34 @@ def exit_part(c: Cursor) -> Part | None:
 
 def distance(c: Cursor) -> Distance | None:
     """How far, or at which price, an exit lies."""
+    start = c.i
     _introduce(c)
+    sure = any(token.has("at") or token.text == "@" for token in c.tokens[start : c.i])
+    found = c.first_of(_combined, single)
+    if found is not None and found[0].get("type") == "price" and not sure and not any(t.has("money") for t in c.tokens[start : c.i]):
+        return found[0] | {"unsure": True}, found[1]
+    return found
+
+
+def single(c: Cursor) -> Distance | None:
     return c.first_of(_risk_multiple, _percent, _atr, _points, _level_offset, _price, _level)
+
+
+def _combined(c: Cursor) -> Distance | None:
+    """ "the wider of 2% and 2 ATR", "4% or 3 ATR, whichever is closer"."""
+    which = c.take("combine")
+    c.sign(",", ":")
+    first = single(c)
+    if first is None or not (c.take("and") or c.take("or") or c.sign(",", "/")):
+        return None
+    second = single(c)
+    if second is None:
+        return None
+    if which is None:
+        c.sign(",", "(")
+        which = c.take("combine")
+        c.sign(")")
+    return ({str(which): (first[0], second[0])}, "") if which else None
 
 
 def _introduce(c: Cursor) -> None:
@@ -83,7 +109,10 @@ def _as_atr_multiple(found: Operand | None) -> tuple[float, Series] | None:
 
 
 def _risk_multiple(c: Cursor) -> Distance | None:
-    """ "2R", "3 times the risk"."""
+    """ "2R", "3 times the risk", "风险的2倍"."""
+    if c.take("risk_multiple"):
+        value = c.number()
+        return ({"type": "risk_multiple", "value": value}, "") if value is not None and c.take("times_sign") else None
     value = c.number()
     if value is None:
         multiple = c.take("multiple")
@@ -146,7 +175,7 @@ def _stop(c: Cursor) -> Part | None:
         found = distance(c)
     else:
         found = distance(c)
-        if found is None or found[0]["type"] == "price" or c.take("stop") is None:
+        if found is None or found[0].get("type") == "price" or c.take("stop") is None:
             return None
     return None if found is None else Part(field="stop_loss", value=found[0], direction=found[1])
 
@@ -158,7 +187,7 @@ def _target(c: Cursor) -> Part | None:
         found = distance(c)
     else:
         found = distance(c)
-        if found is None or found[0]["type"] == "price" or c.take("target") is None:
+        if found is None or found[0].get("type") == "price" or c.take("target") is None:
             return None
     if found is None:
         return None
@@ -281,9 +310,9 @@ def _trailing(c: Cursor) -> Part | None:
         found = distance(c)
         if found is None or c.take("trail") is None:
             return None
-    if found is None or found[0]["type"] in ("price", "points", "risk_multiple"):
+    if found is None or found[0].get("type", "price") in ("price", "points", "risk_multiple"):
         return None
-    value = found[0] | ({"update": "bar"} if found[0]["type"] == "level" else {})
+    value = found[0] | ({"update": "bar"} if found[0].get("type") == "level" else {})
     late = c.attempt(_late)
     return Part(field="trailing_stop", value=value | ({"after": late} if late else {}))
 

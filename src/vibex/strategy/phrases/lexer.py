@@ -11,7 +11,7 @@ from vibex.strategy.phrases.lexicon import Lexicon, lexicon
 from vibex.strategy.phrases.lexicon.assets import AMBIGUOUS
 from vibex.strategy.phrases.token import Token, Typo
 
-_NEVER_BARE = frozenset({"ma", "v", "t", "c", "f", "ms", "low", "op", "li", "cost", "shop", "all", "cat", "vix", "ga"})
+_NEVER_BARE = frozenset({"ma", "v", "t", "c", "f", "ms", "low", "op", "li", "cost", "shop", "all", "cat", "ga"})
 _JOINED = re.compile(r"([a-z0-9]+?)(usdt|usdc|busd|perp)(?:\.p)?$")
 _PERCENT_OF = "百分之"
 

@@ -42,8 +42,6 @@ def sentences_of(text: str) -> tuple[list[Sentence], list[Typo]]:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = _plain(text)
-        letters = [letter for letter in text if letter.isascii() and letter.isalpha()]
-        self.shouting = sum(letter.isupper() for letter in letters) > 0.6 * len(letters)
         self.role, self.block, self.any_of, self.parent = "", 0, False, ""
         self.sentences: list[Sentence] = []
         self.typos: list[Typo] = []
@@ -87,7 +85,8 @@ class _Reader:
     def _tokens(
         self, start: int, end: int, role: str, line: int, bullet: bool, *, any_of: bool = False, own: bool = False
     ) -> None:
-        lexed = lex(self.text, start, end, self.shouting)
+        letters = [letter for letter in self.text[start:end] if letter.isascii() and letter.isalpha()]
+        lexed = lex(self.text, start, end, sum(map(str.isupper, letters)) > max(0.6 * len(letters), 8))
         self.typos += lexed.typos
         block = self.block
         if own:
@@ -113,7 +112,8 @@ class _Reader:
 
 def _plain(text: str) -> str:
     """Without marks of emphasis, dot leaders and lenticular brackets as labels; of the same length."""
-    plain = re.sub(r"\*\*|__|`|\|", lambda found: " " * len(found.group()), text)
+    plain = re.sub(r"\*\*|__|`", lambda found: " " * len(found.group()), text)
+    plain = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda found: found.group().replace("|", " "), plain)
     plain = plain.replace("【", " ").replace("】", ":").replace("\r", " ")
     plain = re.sub(r"(?m)^[ \t]*[-=_*~]{3,}[ \t]*$", lambda found: " " * len(found.group()), plain)
     return _LEADER.sub(lambda found: _leader(found, plain), plain)
@@ -131,16 +131,16 @@ def _label(line: str) -> tuple[str, int, bool, list[tuple[int, int]]] | None:
     normal = normalise(line)
     colon = re.search(r"[:=](?![=>])(?<![<>=!]=)|->", normal)
     if colon is None or colon.group() == "->":
-        found = _whole_line(normal)
+        found = _whole_line(normal, labelled=False)
         return None if found is None else (found[0], len(line), found[1], found[2])
     head = normal[: colon.start()]
     if re.search(r"\d$", head) and re.match(r"\d", normal[colon.end() :]):
         return None  # a time of day
-    found = _whole_line(head)
+    found = _whole_line(head, labelled=True)
     return None if found is None else (found[0], colon.end(), found[1], found[2])
 
 
-def _whole_line(head: str) -> tuple[str, bool, list[tuple[int, int]]] | None:
+def _whole_line(head: str, *, labelled: bool) -> tuple[str, bool, list[tuple[int, int]]] | None:
     bare, asides = head, []
     for bracket in re.finditer(r"\(([^()]*)\)", head):
         bare = bare[: bracket.start()] + " " * len(bracket.group()) + bare[bracket.end() :]
@@ -148,9 +148,12 @@ def _whole_line(head: str) -> tuple[str, bool, list[tuple[int, int]]] | None:
     atoms = cut(bare)
     if not 1 <= len(atoms) <= _MAX_LABEL:
         return None
+    if any(atom.text == "%" for atom in atoms) or (not labelled and any(atom.kind == "num" for atom in atoms)):
+        return None
     role = _role_of(atoms)
     if role is None:
         return None
+    role, asides = _sided(role, bare, head, asides)
     words = lexicon().entries
     any_of = any("heading_any" in words.get((atom.text,), {}) for atom in cut(head)) or any(
         word in head for word in ("任一", "any of", "任意")
@@ -158,10 +161,25 @@ def _whole_line(head: str) -> tuple[str, bool, list[tuple[int, int]]] | None:
     return role, any_of, asides
 
 
+def _sided(
+    role: str, bare: str, head: str, asides: list[tuple[int, int]]
+) -> tuple[str, list[tuple[int, int]]]:
+    """ "Entry (long)": a side in brackets belongs to the heading."""
+    kept = []
+    for first, last in asides:
+        inner = head[first:last].strip()
+        if role in ("entry", "exit") and inner in _BARE_SIDES | {"buy", "sell", "多", "空"}:
+            side = "short" if inner in ("short", "shorts", "做空", "空单", "空头", "空") or (inner == "sell" and role == "entry") else "long"
+            role = f"{role}.{side}"
+        else:
+            kept.append((first, last))
+    return role, kept
+
+
 def _role_of(atoms: list[Atom]) -> str | None:
     """The role that these words name together; None when one of them is no word of a heading."""
     words = lexicon()
-    texts = [atom.text for atom in atoms if atom.kind not in ("other", "op")]
+    texts = [atom.text for atom in atoms if atom.text.isalnum()]
     if tuple(texts) in words.headings:
         return words.headings[tuple(texts)]
     roles: list[str] = []

@@ -45,7 +45,7 @@ class Management:
                 case "session_exit_minutes":
                     self._session_exit(parts)
                 case "order":
-                    self._order(parts[-1])
+                    self._order(parts)
                 case _ if where.startswith("limits."):
                     self._limit(where, parts)
                 case _:
@@ -65,7 +65,16 @@ class Management:
             self.say("error", where, f"{where} is named {len(values)} times with different values: which one is meant?")
         part = parts[0]
         self._direction(part)
+        part = self._sure(part)
         self.partial[where] = self._sided(part)
+
+    def _sure(self, part: Part) -> Part:
+        """A bare number may be a percentage or a price, which makes all the difference."""
+        if isinstance(part.value, Mapping) and part.value.get("unsure"):
+            value = {key: each for key, each in part.value.items() if key != "unsure"}
+            self.say("error", part.field, f"is {part.field} {value['value']:g} meant in percent or as a price?")
+            return replace(part, value=value)
+        return part
 
     def _direction(self, part: Part) -> None:
         for side in self.traded:
@@ -87,6 +96,7 @@ class Management:
         return self._json(value)
 
     def _targets(self, parts: list[Part]) -> None:
+        parts = [self._sure(part) for part in parts]
         unique = list({repr((part.value, part.fraction)): part for part in parts}.values())
         for part in unique:
             self._direction(part)
@@ -132,8 +142,11 @@ class Management:
             return
         self.partial["session_exit_minutes"] = int(float(str(part.value)) * scale)
 
-    def _order(self, part: Part) -> None:
-        value = dict(part.value) if isinstance(part.value, Mapping) else {}
+    def _order(self, parts: list[Part]) -> None:
+        value: dict[str, Value] = {}
+        for part in parts:
+            value |= dict(part.value) if isinstance(part.value, Mapping) else {}
+        value.setdefault("type", "market")
         direction = value.pop("direction", None)
         side: Side = self.traded[0] if self.traded else "long"
         if direction is not None:
@@ -157,6 +170,9 @@ class Management:
 
     def _plain(self, where: str, parts: list[Part]) -> None:
         values = list({repr(part.value): part for part in parts}.values())
+        if where == "leverage" and not 1 <= float(str(values[0].value)) <= 125:
+            self.say("error", where, f"leverage {values[0].value:g} is outside its range: give 1 to 125")
+            return
         if len(values) > 1:
             self.say("error", where, f"{where} is named {len(values)} times with different values: which one is meant?")
         self.partial[where] = self._json(values[0].value)

@@ -14,7 +14,7 @@ OPEN = Series(name="open")
 
 
 def move(c: Cursor) -> Condition | None:
-    return c.first_of(_candle, _streak, _percent_move, _gap, _new_extreme, _inside)
+    return c.first_of(_candle, _streak, _percent_move, _gap, _new_extreme, _breakout, _inside)
 
 
 def _candle(c: Cursor) -> Condition | None:
@@ -159,6 +159,17 @@ def _new_extreme(c: Cursor) -> Condition | None:
         return None
     up = found.output == "upper" or found.name == "MAX"
     return Compare(left, ">" if up else "<", found)
+
+
+def _breakout(c: Cursor) -> Condition | None:
+    """ "20 day breakout"."""
+    size = length(c)
+    way = c.take("breakout") if size and size[1] else None
+    if size is None or way is None:
+        return None
+    up = way == "up"
+    channel = Series(name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1], output="upper" if up else "lower")
+    return Compare(CLOSE, ">" if up else "<", channel)
 
 
 def _inside(c: Cursor) -> Condition | None:

@@ -73,7 +73,14 @@ def _chinese_multiple(c: Cursor) -> float | None:
 
 
 def _atom(c: Cursor) -> Operand | None:
-    return c.first_of(_bracketed, _framed, _of_symbol, price, indicator, number)
+    return c.first_of(_absolute, _bracketed, _framed, _of_symbol, price, indicator, number)
+
+
+def _absolute(c: Cursor) -> Operand | None:
+    if not c.sign("|"):
+        return None
+    inner = operand(c)
+    return Calc("abs", (inner,)) if inner is not None and c.sign("|") else None
 
 
 def _bracketed(c: Cursor) -> Operand | None:
@@ -89,7 +96,7 @@ def number(c: Cursor) -> Operand | None:
     if c.take_if("phrase", "zero"):
         return Num(0.0)
     value = c.number()
-    if value is None:
+    if value is None or (c.find("unit") == c.i and not c.peek("trend")):
         return None
     if c.take("pct") is None:
         c.take("money")
@@ -124,7 +131,17 @@ def _of_symbol(c: Cursor) -> Operand | None:
 
 def subject(c: Cursor) -> Operand | None:
     """The left side of a comparison: an operand, a symbol's price, "it", or an average by its length alone."""
-    return c.first_of(operand_on_frame, _symbol_price, _pronoun, bare_length)
+    return c.first_of(_framed_close, operand_on_frame, _symbol_price, _pronoun, bare_length)
+
+
+def _framed_close(c: Cursor) -> Operand | None:
+    """ "the daily candle closes above …": the verb that follows names the price."""
+    frame = c.take("tf")
+    if frame is None:
+        return None
+    c.skip("timeframe_nouns")
+    at = c.find("cmp")
+    return replace(CLOSE, timeframe=str(frame)) if at is not None and c.tokens[at].text.startswith("clos") else None
 
 
 def operand_on_frame(c: Cursor) -> Operand | None:

@@ -49,6 +49,20 @@ def _opening_range(c: Cursor) -> Series | None:
     return Series(name="OPENING_RANGE", params=(("minutes", minutes),), output=str(which)) if which in ("high", "low") else None
 
 
+def range_mention(c: Cursor) -> Series | None:
+    """ "the high and low of the first 15 minutes", "the first 30 minute range": says how long the opening range is."""
+    named = c.take("price") in ("high", "low") and (c.take("and") or c.sign("/")) and c.take("price") in ("high", "low")
+    if not named:
+        named = c.take_if("phrase", "opening_range") and (c.sign("(", "=", ":") or True)
+    c.skip("of", "is", "for", "in")
+    c.take_if("phrase", "first")
+    minutes = c.attempt(_minutes)
+    if not named or minutes is None:
+        return None
+    c.sign(")")
+    return Series(name="OPENING_RANGE", params=(("minutes", minutes),), output="high")
+
+
 def _minutes(c: Cursor) -> float | None:
     size = length(c)
     scale = {"minute": 1, "hour": 60}.get(size[1]) if size else None
@@ -108,7 +122,7 @@ def _previous(c: Cursor) -> Series | None:
     unit = c.take("unit")
     c.take("poss")
     which = c.take("price")
-    if which is None or which == "volume" and unit is None:
+    if which is None or (unit is None and which in ("volume", "high", "low")):
         return None
     if unit == "day":
         return Series(name="?previous_session", output=str(which))

@@ -16,7 +16,7 @@ from vibex.strategy.phrases.lines import Sentence, sentences_of
 from vibex.strategy.phrases.refusal import inline_code, refusal
 from vibex.strategy.phrases.settle import Settler
 from vibex.strategy.phrases.statements import elements_of
-from vibex.strategy.phrases.terms import Calc, Num, Series
+from vibex.strategy.phrases.terms import Calc, Compare, Num, Series
 
 _MAX_NAME = 200
 
@@ -70,12 +70,31 @@ def _corrected(sentences: Sequence[Sentence], rows: list[list[Element]]) -> list
     for at, row in enumerate(rows):
         for place, element in enumerate(row):
             if isinstance(element.content, Note) and element.content.kind == "correction":
+                replaced = _replaced_right(sentences, rows, at, row[place + 1 :])
+                if replaced:
+                    continue
                 for earlier in range(at + 1):
                     if sentences[earlier].line == sentences[at].line:
                         kept = rows[earlier] if earlier < at else row[:place]
                         dropped = [e for e in kept if not isinstance(e.content, Rule | Part | Mention)]
                         rows[earlier] = dropped if earlier < at else [*dropped, *row[place:]]
     return rows
+
+
+def _replaced_right(
+    sentences: Sequence[Sentence], rows: list[list[Element]], at: int, rest: Sequence[Element]
+) -> bool:
+    """ "… below the 20 band… actually use the 10 period band": only the right side of the last comparison changes."""
+    if len(rest) != 1 or not isinstance(rest[0].content, Mention):
+        return False
+    for earlier in range(at, -1, -1):
+        for place in range(len(rows[earlier]) - 1, -1, -1):
+            rule = rows[earlier][place].content
+            if sentences[earlier].line == sentences[at].line and isinstance(rule, Rule) and isinstance(rule.condition, Compare):
+                changed = replace(rule, condition=replace(rule.condition, right=rest[0].content.series))
+                rows[earlier][place] = replace(rows[earlier][place], content=changed)
+                return True
+    return False
 
 
 def _settled(rows: list[list[Element]], pairs: bool) -> tuple[list[list[Element]], Settler]:
@@ -130,6 +149,12 @@ def _about_notes(sentences: Sequence[Sentence], rows: list[list[Element]], has_e
             elif kind == "injection":
                 message = "the text gives instructions to the program, which are not followed: describe a strategy"
                 issues.append(Issue(severity="error", field="text", message=message))
+            elif kind == "unknown_subject":
+                message = f"“{value}” is nothing that the reader knows: what is compared there?"
+                issues.append(Issue(severity="error", field="exit" if element.role.startswith("exit") else "entry", message=message))
+            elif kind == "odd_frame":
+                message = f"bars of {value} do not exist here: use 1m, 5m, 15m, 30m, 1h, 4h, 1d or 1w"
+                issues.append(Issue(severity="error", field="timeframe", message=message))
             elif kind == "outside" and isinstance(value, tuple):
                 severe = in_rule or not has_entry or value[0] == "sizing"
                 tokens = sentences[element.sentence].tokens[element.first : element.last]

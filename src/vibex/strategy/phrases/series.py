@@ -66,10 +66,12 @@ def _with_length(c: Cursor) -> Series | None:
         return Series(name="SMA", params=_length_param(size), unit=size[1], input=VOLUME)
     inner = c.take("output") if outer is None and c.peek("ind") is None else None
     known = c.take("ind")
+    chosen = outer or inner
     if not isinstance(known, Known):
+        if isinstance(chosen, tuple) and "BBANDS" in chosen[1]:
+            return Series(name="?band", output=str(chosen[0]), params=_length_param(size), unit=size[1])
         return None
     found = Series(name=known.name, params=_spoken_length(known, size), unit=size[1], output=known.output)
-    chosen = outer or inner
     if isinstance(chosen, tuple) and known.name in chosen[1]:
         found = replace(found, output=str(chosen[0]))
     return _with_tail(c, found, known)
@@ -143,6 +145,8 @@ def _one_tail(c: Cursor, found: Series, known: Known) -> Series:
             return replace(found, params=values, input=inner or found.input, unit=unit)
     elif found.params and len(known.spoken) > 1 and (more := c.attempt(_brackets)) is not None:
         return replace(found, params=_assign(known, more))
+    if known.name == "ZSCORE" and c.attempt(_of_ratio):
+        return found
     if found.input is None and known.name in AVERAGES | {"STDDEV", "ROC", "RSI", "ZSCORE"}:
         inner_series = c.attempt(_of_input)
         if inner_series is not None:
@@ -159,7 +163,7 @@ def _parameters(c: Cursor, known: Known) -> tuple[tuple[tuple[str, float], ...],
             return _assign(known, values), inner, ""
         c.i = start
         return None
-    size = c.attempt(_tail_length) if known.name in AVERAGES | {"ROC", "MOM", "ROLLING_VOL", "STDDEV"} else None
+    size = c.attempt(_tail_length) if known.name in AVERAGES | {"ROC", "MOM", "ROLLING_VOL", "STDDEV", "ZSCORE"} else None
     if size is not None:
         return _spoken_length(known, size), None, size[1]
     values = c.attempt(lambda c: _bare_numbers(c, known)) or []
@@ -243,6 +247,17 @@ def _of_input(c: Cursor) -> Operand | None:
         return CLOSE if price == "close" else Series(name=str(price))
     inner = c.first_of(_with_length, _named)
     return inner if inner is not None and inner.name not in CHANNELS else None
+
+
+def _of_ratio(c: Cursor) -> bool | None:
+    """ "of the BTC/ETH ratio", "of the spread", "of that ratio"."""
+    c.skip("of", "pronoun")
+    c.skip("legs", "asset", "and", "benchmark")
+    if c.sign("/"):
+        c.skip("asset")
+    found = c.take_if("phrase", "ratio") or c.take_if("phrase", "spread")
+    c.skip("of") if found else None
+    return True if found else None
 
 
 def _length_param(size: tuple[float, str] | None) -> tuple[tuple[str, float], ...]:

@@ -47,6 +47,9 @@ class Settler:
 
     def learn(self, series: Series) -> None:
         """Take note of an indicator that is only mentioned."""
+        series = self._named(series)
+        if series.name not in AVERAGES | CHANNELS | {"ATR", "OPENING_RANGE"} and self.now.comparison is None:
+            self.now.level_left = self._series(series, CLOSE)
         self._remember(self.now, series)
 
     def condition(self, found: Condition) -> Condition:
@@ -74,6 +77,11 @@ class Settler:
         last = self.now.comparison
         if isinstance(left, Series) and left.name == "?it":
             left = self._it(right)
+        if isinstance(left, Series) and left.name in ("?first", "?second"):
+            left = CLOSE if last is None else last.left if left.name == "?first" else last.right
+            return Compare(left, found.op, self.operand(right))
+        if isinstance(left, Calc) and left.op == "abs" and isinstance(left.args[0], Calc) and left.args[0].op == "sub":
+            return self._distance(left.args[0].args, found.op, right)
         if isinstance(left, Series) and left.name == "?ma" and isinstance(right, Series):
             left = replace(left, name=right.name if right.name in AVERAGES else self.now.average or "SMA")
         left = self._number_alias(left, right)
@@ -82,16 +90,27 @@ class Settler:
             left, right = self.now.pair
         left = self.operand(left)
         right = self._right(left, right, last)
-        if found.op == "crosses?":
+        if found.op == "crosses?" and not self.is_pair:
             self._problem("entry", "the text names a cross but not its direction: should it be upwards or downwards?")
             return Compare(left, "crosses_above", right)
         settled = Compare(left, found.op, right)
         self.now.comparison = settled
         if isinstance(right, Num):
             self.now.level_left = left
-        if _is_average(left) and _is_average(right) and "cross" in found.op:
-            self.now.pair = (left, right) if found.op == "crosses_above" else self.now.pair or (left, right)
+        if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series):
+            if left.name == right.name or (_is_average(left) and _is_average(right)):
+                self.now.pair = (left, right)
         return settled
+
+    def _distance(self, ends: tuple[Operand, ...], op: str, right: Operand) -> Compare:
+        """ "within 1% of its average": whose average is seen from the left end."""
+        one = self.operand(ends[0])
+        other = self._right(one, ends[1], None)
+        def put(found: Operand) -> Operand:
+            if found == ends[1]:
+                return other
+            return Calc(found.op, tuple(put(arg) for arg in found.args)) if isinstance(found, Calc) else self.operand(found, one)
+        return Compare(Calc("abs", (Calc("sub", (one, other)),)), op, put(right))
 
     def _right(self, left: Operand, right: Operand, last: Compare | None) -> Operand:
         if isinstance(right, Series) and right.name == "?that":

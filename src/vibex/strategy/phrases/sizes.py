@@ -159,6 +159,9 @@ def _leverage(c: Cursor) -> Part | None:
 
 def _order(c: Cursor) -> Part | None:
     """ "limit 0.5% below the close", "buy stop 10 bps above the close, good for 3 bars"."""
+    expires = c.attempt(_good_for)
+    if expires is not None:
+        return Part(field="order", value={"expires_bars": expires})
     at = c.find("order")
     kind = c.take("order")
     if kind is None or at is None:

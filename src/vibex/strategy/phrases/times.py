@@ -33,12 +33,13 @@ def _clock(c: Cursor) -> Condition | None:
     c.take("between")
     only_after = not c.done and c.tokens[c.i - 1].has("after") if c.i else False
     only_before = not c.done and c.tokens[c.i - 1].has("before") if c.i else False
-    start = c.take("time")
+    zone = c.take("zone")
+    start = _time(c)
     if start is None:
         return None
-    zone = c.take("zone")
+    zone = c.take("zone") or zone
     if c.sign("-", "~") or c.take("and") or c.take("until"):
-        end = c.take("time")
+        end = _time(c, after=start)
         if end is None:
             return None
         zone = c.take("zone") or zone
@@ -48,6 +49,26 @@ def _clock(c: Cursor) -> Condition | None:
     if only_before:
         return Clock("00:00", str(start), str(zone or ""))
     return Clock(str(start), "24:00", str(zone or "")) if only_after or c.take("after") else None
+
+
+def _time(c: Cursor, after: str = "") -> str | None:
+    """ "10:00", "下午一点半"; the second of two afternoon hours need not say so again."""
+    written = c.take("time")
+    if written is not None:
+        return str(written)
+    half = c.take("daypart")
+    hour = c.number()
+    if hour is None or hour > 24 or not c.take_if_text("点", "点钟", "时"):
+        return None
+    minute = 30.0 if c.take_if_text("半") else c.attempt(lambda c: _minute(c)) or 0.0
+    if hour < 12 and (half == "pm" or (half is None and after > f"{int(hour):02d}:{int(minute):02d}")):
+        hour += 12
+    return f"{int(hour):02d}:{int(minute):02d}"
+
+
+def _minute(c: Cursor) -> float | None:
+    value = c.number()
+    return value if value is not None and value < 60 and c.take("unit") == "minute" else None
 
 
 def _session(c: Cursor) -> Condition | None:
@@ -60,7 +81,8 @@ def _session(c: Cursor) -> Condition | None:
 def _session_minutes(c: Cursor) -> Condition | None:
     """ "the first hour", "the last 30 minutes of the session"."""
     which = c.peek("phrase")
-    if which not in ("first", "final"):
+    introduced = c.i > 0 and c.tokens[c.i - 1].has("prep", "not", "maximum", "cooldown")
+    if which not in ("first", "final") or not introduced:
         return None
     c.take("phrase")
     count = c.number() if c.peek("quantity_of") is None else None
@@ -74,6 +96,8 @@ def _session_minutes(c: Cursor) -> Condition | None:
         return None
     c.skip("of")
     c.attempt(lambda c: c.take("unit") or c.take("trading_noun"))
+    if c.peek("price") is not None:
+        return None
     name = "minutes_since_open" if which == "first" else "minutes_to_close"
     return Compare(Series(name=name), "<=", Num((count or 1.0) * scale))
 

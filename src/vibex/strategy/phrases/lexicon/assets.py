@@ -45,7 +45,7 @@ HK = {
 # Tickers that are common words in a request: only as written in capitals, or behind "$".
 AMBIGUOUS = frozenset(
     "dot link uni atom near apt op ton sand mana rune ma ms c t f v low cost cat arm shop snap coin li hype render ton arb gas"
-    " sui ena fil ada sol mu ba ge gm jd tgt vet icp algo jup fet sei wif aster hd smh grt".split()
+    " sui ena fil ada sol mu ba ge gm jd tgt vet icp algo jup fet sei wif aster hd smh grt vix".split()
 ) - {"ada", "sol", "sui", "arb", "ba", "gm", "jd"}
 
 STOCK_WORDS = "stock | stocks | equity market | 股票 | 美股 | us stock | us stocks"

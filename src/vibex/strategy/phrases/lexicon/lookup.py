@@ -50,6 +50,8 @@ class Lexicon:
         """The one known word that `word` is one letter away from (left out, added, changed, two swapped)."""
         if len(word) > 1 and word.endswith("s") and word[:-1] in self.vocabulary:
             return word[:-1]
+        if f"{word}s" in self.vocabulary:
+            return None
         if len(word) < _MIN_TYPO_LETTERS or not word.isascii():
             return None
         near = {each for part in _without_one(word) for each in self._missing_one.get(part, ())}
@@ -111,6 +113,8 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("day_move", words.DAY_MOVES)
     to.add_table("percent_move", words.PERCENT_MOVES)
     to.add_table("gap", words.GAPS)
+    to.add_table("zero_cross", words.ZERO_CROSSES)
+    to.add_table("breakout", words.BREAKOUTS)
     to.add("new_extreme", True, words.NEW_EXTREME)
     to.add("touch", True, words.TOUCHES)
     to.add_table("stretched", words.STRETCHED)
@@ -125,6 +129,7 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("weekday", words.WEEKDAYS)
     to.add_table("month", words.MONTHS)
     to.add_table("zone", words.ZONES)
+    to.add_table("daypart", words.DAYPARTS)
     to.add_table("session", words.SESSIONS)
     to.add_table("phrase", words.FIXED)
     to.add_table("extreme", words.EXTREMES)
@@ -139,6 +144,9 @@ def _add_words(to: Lexicon) -> None:
 def _add_parts(to: Lexicon) -> None:
     to.add_table("act", parts.ACTIONS)
     to.add_table("only_side", parts.ONLY_SIDE)
+    to.add_table("combine", parts.COMBINE)
+    to.add("excluded", True, parts.EXCLUDED)
+    to.add("small_unit", "second", parts.SMALL_UNITS)
     to.add_table("order", parts.ORDERS)
     to.add_table("fraction", parts.FRACTIONS)
     to.add_table("tf", parts.TIMEFRAMES)

@@ -18,7 +18,7 @@ ACTIONS = {
     "enter": "enter | enters | entering | entry | get in | open position | open trade | open a position | open a trade | take position | take a position | take trade |"
     " take a trade | enter trade | enter position | trigger | buy signal | entry signal | 入场 | 进场 | 开仓 | 建仓 | 入市 | 建立仓位",
     "exit": "exit | exits | exiting | get out | close | close position | close trade | close it | close out | leave | out | close everything | close all |"
-    " exit position | exit trade | exit it | bail | bail out | get flat | go flat | flatten | exit everything | leave trade | go to cash | exit the position |"
+    " exit position | exit trade | exit it | bail | bail out | get flat | go flat | flatten | exit everything | leave trade | go to cash | flat | exit the position |"
     " unwind | square off | exit signal | sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
     "exit_long": "exit long | exit longs | close long | close longs | leave long | sell long | sell longs | long exit | exit long position | exit longs when | close long position | close long positions |"
     " 平多 | 平多仓 | 平多单 | 平好仓 | 多单出场 | 多单平仓 | 多单离场",
@@ -62,7 +62,7 @@ MOVE_STOP = (
 ENTRY_POINT = "entry | entry price | my entry | fill | fill price | purchase price | buy price | from entry | 入场价 | 买入价 | 开仓价 | 成本 | 成本价"
 HOLD = (
     "hold | holding | held | hold for | hold max | hold at most | time stop | time stops | max holding | maximum holding | holding period | max hold | time exit | max holding period | maximum holding period | time limit | time based exit |"
-    " keep | position is open | position open | position has been open | position open for | open for | in trade for | trade is open | trade has been open | been open | still open after | 持有 | 持仓 | 最长持有 | 最多持有 | 持仓时间 | 持股"
+    " position is open | position open | position has been open | position open for | in trade for | trade is open | trade has been open | been open | still open after | 持有 | 持仓 | 最长持有 | 最多持有 | 持仓时间 | 持股"
 )
 FRACTIONS = {
     0.5: "half | one half | 50 percent | 一半 | 半仓 | 半",
@@ -124,7 +124,13 @@ IGNORE_OPPOSITE = "ignore opposite signals | ignore opposite signal | no reversa
 NO_STOP = "no stop loss | no stop | without stop | without stop loss | no stops | no sl | no stop losses | dont use stop | do not use stop | without any stop | dont use stop loss | do not use stop loss | no hard stop | without stops | dont want stop loss | dont want stop | 不设止损 | 无止损 | 不用止损 | 没有止损 | 不要止损 | 不设止蚀 | 不用止蚀 | 唔设止蚀"
 NO_TARGET = "no take profit | no target | no profit target | without target | no tp | no targets | without take profit | no fixed target | 不设止盈 | 无止盈 | 不用止盈 | 不设目标"
 NO_LEVERAGE = "no leverage | without leverage | unleveraged | no margin | 不用杠杆 | 无杠杆 | 不加杠杆 | 不使用杠杆"
-RISK_MULTIPLE = "r | risk | initial risk | risk multiple | r multiple | stop distance | rr | times risk | 倍风险"
+COMBINE = {
+    "farthest": "wider of | larger of | farther of | further of | greater of | whichever is wider | whichever is larger | whichever is farther | whichever is further | whichever is greater | whichever is bigger | widest of | bigger of | 较远者 | 取较大者 | 较大者 | 较宽者",
+    "nearest": "tighter of | closer of | nearer of | smaller of | lesser of | whichever is closer | whichever is tighter | whichever is nearer | whichever is smaller | whichever comes first | whichever is hit first | whichever is less | whichever first | closest of | 较近者 | 取较小者 | 较小者 | 较紧者 | 以较近者为准 | 先到者",
+}
+EXCLUDED = "不用 | 不做 | 不要 | 不交易 | 不碰 | not used | is not used | not needed"
+SMALL_UNITS = "s | sec | secs | second | seconds | tick | ticks | 秒"
+RISK_MULTIPLE = "r | risk | 风险 | initial risk | risk multiple | r multiple | stop distance | rr | times risk | 倍风险"
 REWARD_RATIO = "risk reward | risk/reward | reward risk | rr | r:r | risk reward ratio | risk to reward | reward to risk | reward:risk | risk:reward | reward/risk | 盈亏比 | 风险回报比 | 风报比 | 盈亏比例"
 
 TIMEFRAMES = {

@@ -33,7 +33,7 @@ COMPARISONS = {
     " close under | closing under | closes back below | closes back under | closes lower than | close back below |"
     " 低于 | 小于 | 低过 | 少于 | 细过 | 不足",
     ">=": "at least | no less than | not less than | at or above | equal to or above | greater than or equal to |"
-    " above or equal to | >= | => | ≥ | 大于等于 | 大于或等于 | 不低于 | 不小于 | 至少",
+    " above or equal to | >= | ≥ | spikes to | jumps to | surges to | rises to | gets to | climbs to | 大于等于 | 大于或等于 | 不低于 | 不小于 | 至少",
     "<=": "at most | no more than | not more than | at or below | less than or equal to | below or equal to | <= | =< |"
     " ≤ | 小于等于 | 小于或等于 | 不高于 | 不超过 | 不大于",
     "==": "equals | equal to | exactly | == | 等于",
@@ -59,13 +59,13 @@ CROSS_VERBS = {
 }  # fmt: skip
 CROSSES = {
     "crosses_above": "crosses up | crossing up | cross up | crosses upward | crosses upwards | crosses from below | reclaims |"
-    " retakes | surpasses | overtakes | breaks out of | breaking out of | breakout of | breakout above | breakout over |"
+    " retakes | surpasses | overtakes | breaks out of | breaking out of | breakout of | break of | break above | break over | break out of | breakout through | breakout above | breakout over |"
     " crossing over | crosses up above | breaks |"
     " crosses to the upside | 上穿 | 升穿 | 突破 | 向上突破 | 涨破 | 升破 | 上破 | 站上 | 重上 | 向上穿过 |"
     " 由下而上穿过 | 由下向上穿过 | 从下往上穿过 | 自下而上穿过 | 由下往上穿过 | 上穿过 | 升过 | 向上穿越 | 重新站上 | 回升至 | 升越 |"
     " 收盘突破 | 收复 | 由下而上穿越 | 从下方上穿",
     "crosses_below": "crosses down | crossing down | cross down | crosses downward | crosses downwards | breakdown below |"
-    " crosses from above | loses | breakdown of | crosses down below | crosses to the downside |"
+    " crosses from above | loses | breakdown of | break below | break under | breakdown through | crosses down below | crosses to the downside |"
     " 下穿 | 跌穿 | 跌破 | 下破 | 向下跌破 | 向下突破 | 失守 | 向下穿过 | 由上而下穿过 | 由上向下穿过 | 自上而下穿过 | 从上往下穿过 |"
     " 下穿过 | 跌至低于 | 跌落 | 向下穿越 | 回落至",
 }
@@ -128,6 +128,11 @@ TOUCHES = (
     "touches | touch | touching | tags | tag | hits | reaches | tests | pulls back to | pullback to | dips to | retraces to | falls to |"
     " drops to | returns to | comes back to | retests | 触及 | 碰到 | 触碰 | 回踩 | 触到 | 回调至 | 回调到 | 到达"
 )
+ZERO_CROSSES = {
+    "up": "由负转正 | 从负转正 | 转正 | 翻正 | 由绿翻红 | 上穿零轴 | 上穿0轴",
+    "down": "由正转负 | 从正转负 | 转负 | 翻负 | 由红翻绿 | 下穿零轴 | 下穿0轴",
+}
+BREAKOUTS = {"up": "breakout | break out | breakouts | high breakout | 突破", "down": "breakdown | break down | low breakdown"}
 STRETCHED = {
     "low": "oversold | over sold | 超卖", "high": "overbought | over bought | 超买",
 }  # fmt: skip
@@ -144,7 +149,7 @@ CONNECTIVES = {
     "unless": "unless | except when | except if | but not when | but not if | 除非",
     "when": "when | if | whenever | once | as soon as | in case | after | every time | each time | wehn | provided | where | upon | on |"
     " 当 | 如果 | 若 | 一旦 | 只要 | 若果 | 如 | 每当 | 每次 | 假如",
-    "then": "then | -> | → | therefore | so | , then | 则 | 就 | 便 | 即 | 时 | 的时候 | 时候 | 后 | 之后",
+    "then": "then | -> | → | => | therefore | so | , then | 则 | 就 | 便 | 即 | 时 | 的时候 | 时候 | 后 | 之后",
     "bothsides": "vice versa | opposite for shorts | the opposite for shorts | reverse for shorts | mirror for shorts |"
     " mirror image for shorts | opposite for short | reverse for short | inverse for shorts | shorts are the opposite | shorts the opposite |"
     " mirrored for shorts | same in reverse for shorts | do the opposite for shorts | opposite rules for shorts | short side mirrored |"
@@ -230,10 +235,11 @@ FIXED = {
     "signal_high": "high of signal candle | high of entry candle | high of signal bar | high of entry bar | signal candle's high | signal bar's high | entry candle high | entry bar's high | candle's high | candle high | high of candle | high of bar | high of breakout candle | bar's high | pattern high | signal candle high | high of engulfing candle | high of that candle | high of that bar",
     "of_following": "of following | of these | of three | of following conditions | of these conditions | of them | of below | of following are true | out of | 个条件",
     "true": "true | hold | are met | agree | happen | apply | are true | are satisfied | 成立 | 满足",
+    "otherwise": "otherwise | when not | if not | when no longer true | else | when condition is no longer true | when conditions are no longer met | when that is no longer case | 否则 | 不满足时",
     "all_three": "all three | all of these | all of above | all conditions | all true | all are true | if all three | all four | both true | all of them | 全部满足 | 以上全部 | 以上条件 | 同时满足",
     "zero": "zero line | zero | centre line | center line | 0 line | 0轴 | 零轴",
     "all_time_high": "all time high | ath | record high | 历史新高",
-    "pairs": "pairs | pair trade | pairs trade | pairs trading | spread trade | stat arb | statistical arbitrage | 配对 | 配对交易 | 套利",
+    "pairs": "pairs | pair | pair trade | pairs trade | pairs trading | spread trade | stat arb | statistical arbitrage | 配对 | 配对交易 | 套利",
     "ratio": "ratio | price ratio | ratio of | 比率 | 比价 | 价格比 | 比值 | 价比",
     "spread": "spread | price spread | 价差",
     "perpetual": "perpetual | perp",
@@ -248,3 +254,5 @@ EXTREMES = {
 }
 OWN = "its | their | its own | own | it's | 自身 | 其"
 LENGTH_WORDS = "length | period of | period | setting | length of | periods of | lookback of | lookback | multiplier | multiplier of | deviation | deviations | standard deviations | std dev | std | factor | width | 周期 | 参数 | 倍标准差 | 标准差 | session | stddev | x"
+
+DAYPARTS = {"am": "上午 | 早上 | 凌晨", "pm": "下午 | 晚上 | 午后"}
