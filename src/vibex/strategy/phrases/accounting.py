@@ -13,12 +13,66 @@ from vibex.domain import JsonValue
 from vibex.strategy.draft import Fact, Issue, Severity
 from vibex.strategy.phrases.elements import Action, Asset, Element, Frame, Mention, Note, Part, Rule
 from vibex.strategy.phrases.lines import Sentence
-from vibex.strategy.phrases.token import Token
+from vibex.strategy.phrases.tokens import Token
 
 _IDLE = frozenset(
-    "fill chat prep break sign when and then heading_words pronoun poss timeframe_nouns current own of on in at for with from"
-    " by to after before per than until unit trading_noun per_trade market_word mood vague money colour length_word position_noun"
-    " size equity act phrase lose loss profit stop_trading target_noun trades session_close both maximum flat again tf turn".split()
+    [
+        "fill",
+        "chat",
+        "prep",
+        "break",
+        "sign",
+        "when",
+        "and",
+        "then",
+        "heading_words",
+        "pronoun",
+        "poss",
+        "timeframe_nouns",
+        "current",
+        "own",
+        "of",
+        "on",
+        "in",
+        "at",
+        "for",
+        "with",
+        "from",
+        "by",
+        "to",
+        "after",
+        "before",
+        "per",
+        "than",
+        "until",
+        "unit",
+        "trading_noun",
+        "per_trade",
+        "market_word",
+        "mood",
+        "vague",
+        "money",
+        "colour",
+        "length_word",
+        "position_noun",
+        "size",
+        "equity",
+        "act",
+        "phrase",
+        "lose",
+        "loss",
+        "profit",
+        "stop_trading",
+        "target_noun",
+        "trades",
+        "session_close",
+        "both",
+        "maximum",
+        "flat",
+        "again",
+        "tf",
+        "turn",
+    ]
 )
 _INVERTS = ("not", "unless")
 
@@ -61,9 +115,7 @@ def _counted(row: Sequence[Element]) -> list[Element]:
     return kept
 
 
-def _unread(
-    text: str, sentence: Sentence, row: Sequence[Element], covered: set[int], has_rule: bool
-) -> list[Issue]:
+def _unread(text: str, sentence: Sentence, row: Sequence[Element], covered: set[int], has_rule: bool) -> list[Issue]:
     issues = []
     for first, last in _gaps(sentence, covered, has_rule):
         tokens = sentence.tokens[first:last]
@@ -95,7 +147,9 @@ def _weighs(token: Token, has_rule: bool) -> bool:
         return True
     if not has_rule or token.has("fill", "chat"):
         return False
-    return token.text.isalnum() and not token.senses or bool(token.senses.keys() - _IDLE - {"spelled", "signed", "number", "asset", "explicit"})
+    return (token.text.isalnum() and not token.senses) or bool(
+        token.senses.keys() - _IDLE - {"spelled", "signed", "number", "asset", "explicit"}
+    )
 
 
 def _field_near(row: Sequence[Element], at: int, role: str) -> str:
@@ -113,7 +167,20 @@ def _field_near(row: Sequence[Element], at: int, role: str) -> str:
         if where:
             return where
     head = role.split(".")[0]
-    known = {"entry", "exit", "stop_loss", "take_profit", "trailing_stop", "sizing", "leverage", "timeframe", "symbols", "order", "limits", "benchmark"}
+    known = {
+        "entry",
+        "exit",
+        "stop_loss",
+        "take_profit",
+        "trailing_stop",
+        "sizing",
+        "leverage",
+        "timeframe",
+        "symbols",
+        "order",
+        "limits",
+        "benchmark",
+    }
     return head if head in known else "entry" if head in ("filter", "setup", "time") else "text"
 
 
@@ -126,7 +193,9 @@ def _field_of(content: object, role: str) -> str:
         case Action():
             return "exit"
         case Rule():
-            return "exit" if role.startswith("exit") else "entry" if role.startswith(("entry", "filter", "setup")) else ""
+            return (
+                "exit" if role.startswith("exit") else "entry" if role.startswith(("entry", "filter", "setup")) else ""
+            )
         case Asset():
             return ""
         case Frame() | Mention() | Note():

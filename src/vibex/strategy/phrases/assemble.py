@@ -10,7 +10,20 @@ from vibex.strategy.phrases.binding import Bound, entry_of
 from vibex.strategy.phrases.elements import Asset, Part
 from vibex.strategy.phrases.emit import Json, Writer
 from vibex.strategy.phrases.management import Management
-from vibex.strategy.phrases.terms import OTHER, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, Side, any_of, mirror
+from vibex.strategy.phrases.terms import (
+    OTHER,
+    Calc,
+    Compare,
+    Condition,
+    Counted,
+    Group,
+    Num,
+    Operand,
+    Series,
+    Side,
+    any_of,
+    mirror,
+)
 
 SIDES: tuple[Side, Side] = ("long", "short")
 
@@ -47,7 +60,9 @@ class _Assembler:
         self._rules()
         market, symbols = self._symbols()
         frame = self._timeframe(market)
-        writer = Writer(timeframe=frame or ("1h" if market == "crypto" else "1d"), market=market or "us_equity", symbols=symbols)
+        writer = Writer(
+            timeframe=frame or ("1h" if market == "crypto" else "1d"), market=market or "us_equity", symbols=symbols
+        )
         partial = self.result.partial
         if market:
             partial["market"], partial["symbols"] = market, list(symbols)
@@ -98,7 +113,9 @@ class _Assembler:
         if not self._traded():
             self._no_entry()
         elif bound.sideless and not bound.entries["short"]:
-            self.result.say("info", "entry.long", "the text names no side; it is read as buying, never as selling short")
+            self.result.say(
+                "info", "entry.long", "the text names no side; it is read as buying, never as selling short"
+            )
 
     def _both_ways(self) -> None:
         """A pair that is entered when |z| is large is bought when z is low and sold when it is high."""
@@ -120,7 +137,11 @@ class _Assembler:
                 self.entries[other] = mirror(entry)
                 if leave is not None and self.exits[other] is None:
                     self.exits[other] = mirror(leave)
-                self.result.say("info", f"entry.{other}", f"the {other} side is the mirror image of the {side} side, as the text says")
+                self.result.say(
+                    "info",
+                    f"entry.{other}",
+                    f"the {other} side is the mirror image of the {side} side, as the text says",
+                )
                 return
 
     def _no_entry(self) -> None:
@@ -137,7 +158,13 @@ class _Assembler:
 
     def _symbols(self) -> tuple[str, tuple[str, ...]]:
         if self.bound.legs:
-            market = "crypto" if "/" in self.bound.legs[0] else "hk_equity" if self.bound.legs[0].endswith(".HK") else "us_equity"
+            market = (
+                "crypto"
+                if "/" in self.bound.legs[0]
+                else "hk_equity"
+                if self.bound.legs[0].endswith(".HK")
+                else "us_equity"
+            )
             return market, self.bound.legs
         assets = list(dict.fromkeys((asset.market, asset.symbol) for asset in self._assets()))
         if not assets:
@@ -160,10 +187,18 @@ class _Assembler:
             if asset.sure or (words and not known):
                 market = next(iter(sorted(words)), "us_equity")
                 symbol = f"{asset.symbol}/USDT" if market == "crypto" else asset.symbol
-                self.result.say("info", "symbols", f"{asset.symbol} is no symbol that the reader knows; it is read as {symbol} ({market})")
+                self.result.say(
+                    "info",
+                    "symbols",
+                    f"{asset.symbol} is no symbol that the reader knows; it is read as {symbol} ({market})",
+                )
                 known.append(Asset(market=market, symbol=symbol))
             else:
-                self.result.say("error", "symbols", f"{asset.symbol} is no symbol that the reader knows: on which market is it traded?")
+                self.result.say(
+                    "error",
+                    "symbols",
+                    f"{asset.symbol} is no symbol that the reader knows: on which market is it traded?",
+                )
         if known:
             return known
         inside = sorted({(series.symbol) for series in self._all_series() if series.symbol})
@@ -179,16 +214,26 @@ class _Assembler:
         if said:
             others = sorted({each for each in said if each != said[0]})
             if others:
-                self.result.say("warning", "timeframe", f"{', '.join(others)} stands beside {said[0]}; the strategy runs on {said[0]}")
+                self.result.say(
+                    "warning",
+                    "timeframe",
+                    f"{', '.join(others)} stands beside {said[0]}; the strategy runs on {said[0]}",
+                )
             return said[0]
         inside = {series.timeframe for series in self._all_series() if series.timeframe}
         if inside:
             return min(inside, key=lambda each: Timeframe(each).ms)
-        spoken = [s for s in self._all_series() if not (s.unit == "week" and s.name in ("DONCHIAN", "MAX", "MIN", "close"))]
-        units = {series.unit for series in spoken} | {part.unit for part in self.bound.parts if part.field == "time_stop_bars"}
+        spoken = [
+            s for s in self._all_series() if not (s.unit == "week" and s.name in ("DONCHIAN", "MAX", "MIN", "close"))
+        ]
+        units = {series.unit for series in spoken} | {
+            part.unit for part in self.bound.parts if part.field == "time_stop_bars"
+        }
         for unit, frame in (("minute", ""), ("hour", "1h"), ("day", "1d"), ("week", "1w")):
             if unit in units and frame:
-                self.result.say("info", "timeframe", f"no timeframe is named; lengths in {unit}s are read as bars of {frame}")
+                self.result.say(
+                    "info", "timeframe", f"no timeframe is named; lengths in {unit}s are read as bars of {frame}"
+                )
                 return frame
         return ""
 
@@ -203,7 +248,11 @@ class _Assembler:
                 if closing is not None:
                     leave[side] = writer.condition(closing)
             elif closing is not None and self._traded():
-                self.result.say("warning", f"exit.{side}", f"the text names an exit of a {side} position but no {side} entry; it is left out")
+                self.result.say(
+                    "warning",
+                    f"exit.{side}",
+                    f"the text names an exit of a {side} position but no {side} entry; it is left out",
+                )
         if entry:
             partial["entry"] = {side: entry.get(side) for side in SIDES}
         if leave:

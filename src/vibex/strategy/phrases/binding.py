@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vibex.strategy.phrases.elements import Action, Asset, Element, Frame, Mention, Note, Part, Rule
+from vibex.strategy.phrases.hanzi import is_hanzi
 from vibex.strategy.phrases.lines import Sentence
 from vibex.strategy.phrases.terms import Condition, Side, all_of, any_of
 
@@ -50,7 +51,10 @@ class _Binder:
         self.last_side: Side | None = None
         self.last_line = -1
         self.block_bare: dict[int, list[Condition]] = {}
-        self.only = next((n.value for row in elements for n in map(_content, row) if isinstance(n, Note) and n.kind == "only_side"), None)
+        self.only = next(
+            (n.value for row in elements for n in map(_content, row) if isinstance(n, Note) and n.kind == "only_side"),
+            None,
+        )
 
     def run(self) -> Bound:
         for sentence, row in zip(self.sentences, self.elements, strict=True):
@@ -104,7 +108,8 @@ class _Binder:
                 if isinstance(step, Rule):
                     self._headed(sentence, step.condition)
             return
-        for action, conditions in _claimed(steps):
+        chinese = any(is_hanzi(token.text[0]) and token.has("act") for token in sentence.tokens)
+        for action, conditions in _claimed(steps, condition_first=chinese):
             self._act(sentence, action, conditions)
 
     def _pairs(self, steps: list[object]) -> list[object]:
@@ -112,7 +117,12 @@ class _Binder:
         kept: list[object] = []
         for step in steps:
             before = kept[-2:] if len(kept) >= 2 else []
-            if isinstance(step, Asset) and len(kept) >= 3 and _opens(kept[-3], kept[-1]) and isinstance(before[0], Asset):
+            if (
+                isinstance(step, Asset)
+                and len(kept) >= 3
+                and _opens(kept[-3], kept[-1])
+                and isinstance(before[0], Asset)
+            ):
                 first, second = before[0].symbol, step.symbol
                 opening = kept[-3]
                 assert isinstance(opening, Action)
@@ -132,7 +142,9 @@ class _Binder:
     def _headed(self, sentence: Sentence, condition: Condition) -> None:
         role = sentence.role
         if role.startswith("entry.") or role in ("entry", "setup"):
-            side: Side | None = "short" if role == "entry.short" else "long" if role == "entry.long" else self._default_side()
+            side: Side | None = (
+                "short" if role == "entry.short" else "long" if role == "entry.long" else self._default_side()
+            )
             if role in ("entry", "setup"):
                 self.found.sideless = True
             if side:
@@ -213,8 +225,12 @@ def _without_labels(sentence: Sentence, row: Sequence[Element]) -> Sequence[Elem
     for place, element in enumerate(row):
         labels = element.last < len(sentence.tokens) and sentence.tokens[element.last].text == ":"
         later = [other.content for other in row[place + 1 :] if isinstance(other.content, Action)]
-        if labels and isinstance(element.content, Action) and any(
-            other.kind == element.content.kind and element.content.side in (other.side, None) for other in later
+        if (
+            labels
+            and isinstance(element.content, Action)
+            and any(
+                other.kind == element.content.kind and element.content.side in (other.side, None) for other in later
+            )
         ):
             continue
         kept.append(element)
@@ -234,7 +250,7 @@ def _opens(first: object, second: object) -> bool:
     return both and {first.side, second.side} == {"long", "short"}  # type: ignore[attr-defined]
 
 
-def _claimed(steps: Sequence[object]) -> list[tuple[Action, list[Condition]]]:
+def _claimed(steps: Sequence[object], *, condition_first: bool) -> list[tuple[Action, list[Condition]]]:
     """Each action of a sentence with its conditions."""
     actions = [i for i, step in enumerate(steps) if isinstance(step, Action)]
     owned: dict[int, list[Condition]] = {i: [] for i in actions}
@@ -249,7 +265,11 @@ def _claimed(steps: Sequence[object]) -> list[tuple[Action, list[Condition]]]:
             continue
         before = [a for a in actions if a < i]
         after = [a for a in actions if a > i]
-        if not before or (owned[before[-1]] and after and not _follows(steps, after[0], actions) and not _is_after(steps, before[-1])):
+        next_bare = bool(after) and not _follows(steps, after[0], actions)
+        claimed_before = owned[before[-1]] if before else []
+        # In Chinese a condition stands before its action; "and" between the two actions would make it English order.
+        goes_on = condition_first and next_bare and after[0] == i + 1 and not step.led
+        if not before or goes_on or (claimed_before and next_bare and not _is_after(steps, before[-1])):
             pending.append(step.condition)
         else:
             owned[before[-1]].append(step.condition)
@@ -278,7 +298,9 @@ def _without_echoes(claimed: list[tuple[Action, list[Condition]]]) -> list[tuple
     kept: list[tuple[Action, list[Condition]]] = []
     for action, conditions in claimed:
         twin = any(
-            other.kind == action.kind and (other.side == action.side or action.side is None or other.side is None) and rest
+            other.kind == action.kind
+            and (other.side == action.side or action.side is None or other.side is None)
+            and rest
             for other, rest in claimed
             if other is not action
         )
@@ -294,7 +316,9 @@ def entry_of(bound: Bound, side: Side) -> Condition | None:
         groups.setdefault(group, []).append(condition)
     if not groups:
         return None
-    headed = [any_of(items) if group in bound.alternatives else all_of(items) for group, items in groups.items() if group >= 0]
+    headed = [
+        any_of(items) if group in bound.alternatives else all_of(items) for group, items in groups.items() if group >= 0
+    ]
     said = [all_of(items) for group, items in groups.items() if group < 0]
     parts = [*headed, *([any_of(said)] if said else [])]
     return all_of([*parts, *bound.filters])

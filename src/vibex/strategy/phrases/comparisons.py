@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS, Known
 from vibex.strategy.phrases.operands import IT, THAT, _amount, offset, operand, right_side, shifted, subject
+from vibex.strategy.phrases.rules import any_condition
 from vibex.strategy.phrases.series import AVERAGES, bare_length, length
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
 
@@ -13,7 +16,7 @@ _FLIPPING = frozenset({"SUPERTREND", "ATR_TRAIL"})
 
 
 def comparison(c: Cursor) -> Condition | None:
-    return c.first_of(_cross_of_pair, _full, _elliptic)
+    return any_condition(c, _aligned, _bare_offset, _cross_of_pair, _full, _elliptic)
 
 
 def _full(c: Cursor) -> Condition | None:
@@ -39,7 +42,7 @@ def _elliptic(c: Cursor) -> Condition | None:
     """ "above 70", "crosses back below": the left side is that of the comparison before."""
     at = c.find("cmp")
     if at is None:
-        return c.first_of(_bare_offset, _turned_again, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE))
+        return any_condition(c, _bare_offset, _turned_again, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE))
     left = CLOSE if c.tokens[at].text.startswith("clos") else IT
     return c.attempt(lambda c: _compared(c, left))
 
@@ -51,7 +54,8 @@ def _bare_offset(c: Cursor) -> Condition | None:
 
 
 def _rest(c: Cursor, left: Operand) -> Condition | None:
-    return c.first_of(
+    return any_condition(
+        c,
         lambda c: _trend(c, left),
         lambda c: _between(c, left),
         lambda c: _near(c, left),
@@ -127,6 +131,7 @@ def _near(c: Cursor, left: Operand) -> Condition | None:
 def _offset(c: Cursor, left: Operand) -> Condition | None:
     """ "is [more than] 3% below the 20 SMA"."""
     negated = _negated(c)
+    c.take_if_text("closes", "close", "closed", "closing", "trades", "trading", "opens", "sits")
     inclusive = c.take_if("cmp", ">=")
     if not inclusive:
         c.take_if("cmp", ">")
@@ -144,7 +149,7 @@ def _row_compared(c: Cursor, left: Operand) -> Condition | None:
     size = length(c)
     if size is None:
         return None
-    inner = c.first_of(lambda c: _compared(c, left), lambda c: _trend(c, left))
+    inner = any_condition(c, lambda c: _compared(c, left), lambda c: _trend(c, left))
     if isinstance(inner, Compare) and inner.op in ("rising", "falling"):
         return Compare(left, inner.op, Num(size[0]))
     return None if inner is None else Counted("for", int(size[0]), (inner,), 1, size[1] or "bar")
@@ -164,15 +169,39 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     right = right_side(c)
     if right is None:
         crossing = {"crosses_above": "up", "crosses_below": "down"}.get(str(op))
-        if crossing and isinstance(left, Series) and (found := _cross_of(left, crossing)):
+        if crossing and isinstance(left, Series) and (found := cross_of(left, crossing)):
             return _maybe_not(negated, found)
         if left != IT and not (left == CLOSE and str(op) in (">", "<", "crosses_above", "crosses_below")):
             return None
         return _maybe_not(negated, Compare(left, str(op), THAT))
     c.attempt(_behind_words)
+    if str(op) in (">", "<") and isinstance(right, Series) and (share := c.attempt(_percent_behind)) is not None:
+        right = shifted(right, Calc("percent", (Num(share),)), str(op))
     found: Condition = Compare(left, str(op), right)
     written_sign = sign is not None and not c.tokens[sign].text[0].isalnum()
     return _maybe_not(negated, _chained(c, left, right, found, written_sign))
+
+
+def _percent_behind(c: Cursor) -> float | None:
+    """高于 20 日均线 2% 以上."""
+    value = c.number()
+    if value is None or c.take("pct") is None:
+        return None
+    c.take("cmp_behind")
+    return value
+
+
+def _aligned(c: Cursor) -> Condition | None:
+    """ "the 5, 10 and 20 day averages are in bullish alignment", "5日均线、10日均线、20日均线多头排列"."""
+    lines: list[Operand] = []
+    while (found := c.attempt(operand)) is not None and isinstance(found, Series) and found.name in AVERAGES:
+        lines.append(found)
+        if not (c.sign(",", ">", "/") or c.take("and")):
+            break
+    way = c.take("alignment")
+    if way is None or len(lines) < 2:
+        return None
+    return all_of([Compare(one, ">" if way == "up" else "<", other) for one, other in itertools.pairwise(lines)])
 
 
 def _behind_words(c: Cursor) -> bool | None:
@@ -222,7 +251,9 @@ def _touched(c: Cursor, left: Operand) -> Condition | None:
         return None
     right = operand(c)
     if isinstance(right, Num) and left != IT:
+        levels = _KNOWN[left.name].levels if isinstance(left, Series) and left.name in _KNOWN else None
         falls = c.tokens[at].text.split()[0] in ("falls", "drops", "dips", "pulls", "retraces")
+        falls = falls or (levels is not None and right.value < sum(levels) / 2)
         return Compare(left, "<=" if falls else ">=", right)
     if not isinstance(right, Series):
         return None
@@ -268,7 +299,7 @@ def _turned(c: Cursor, left: Operand) -> Condition | None:
         return None
     crossing = c.take("cross_noun")
     if crossing is not None:
-        return _cross_of(left, str(crossing))
+        return cross_of(left, str(crossing))
     zero = c.take("zero_cross")
     turns = c.take("turn") is not None or zero is not None
     mood = zero or c.take("mood")
@@ -277,7 +308,9 @@ def _turned(c: Cursor, left: Operand) -> Condition | None:
     up = mood == "up"
     op = ("crosses_above" if up else "crosses_below") if turns else (">" if up else "<")
     if left.name in _FLIPPING:
-        direction = Series(name=left.name, params=left.params, output="direction", timeframe=left.timeframe, symbol=left.symbol)
+        direction = Series(
+            name=left.name, params=left.params, output="direction", timeframe=left.timeframe, symbol=left.symbol
+        )
         return Compare(direction, op, Num(0.0))
     if left.name == "SAR":
         return Compare(CLOSE, op, left)
@@ -293,7 +326,7 @@ def _turned_again(c: Cursor) -> Condition | None:
     return None if mood is None else Compare(IT, "crosses_above" if mood == "up" else "crosses_below", Num(0.0))
 
 
-def _cross_of(left: Series, way: str) -> Condition | None:
+def cross_of(left: Series, way: str) -> Compare | None:
     op = "crosses_above" if way == "up" else "crosses_below"
     partner = {"MACD": "signal", "STOCH": "d", "STOCHRSI": "d", "STOCHF": "d", "KDJ": "d"}.get(left.name)
     if partner is None:
@@ -313,8 +346,11 @@ def _cross_of_pair(c: Cursor) -> Condition | None:
     pair = before or c.attempt(_average_pair)
     if pair is None:
         if isinstance(c.peek("ind"), Known) and (follows := c.attempt(_macd_behind)) is not None:
-            return _cross_of(follows, str(way))
-        slow, fast = Series(name="SMA", params=(("timeperiod", 200.0),)), Series(name="SMA", params=(("timeperiod", 50.0),))
+            return cross_of(follows, str(way))
+        slow, fast = (
+            Series(name="SMA", params=(("timeperiod", 200.0),)),
+            Series(name="SMA", params=(("timeperiod", 50.0),)),
+        )
         pair = (Series(name="SMA", params=fast.params, open_question="golden cross"), slow)
     return Compare(pair[0], "crosses_above" if way == "up" else "crosses_below", pair[1])
 
@@ -371,4 +407,4 @@ def _two(name: str, first: float, second: float, unit: str) -> tuple[Series, Ser
     return one, other
 
 
-__all__ = ["comparison", "shifted"]
+__all__ = ["comparison", "cross_of", "shifted"]

@@ -11,6 +11,7 @@ from vibex.strategy.phrases.comparisons import comparison
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.moves import move
 from vibex.strategy.phrases.operands import operand
+from vibex.strategy.phrases.rules import any_condition
 from vibex.strategy.phrases.series import length
 from vibex.strategy.phrases.terms import Compare, Condition, Counted, Group, Num, Series, all_of, any_of
 from vibex.strategy.phrases.times import time_condition
@@ -103,7 +104,7 @@ def _with_listed_or(c: Cursor, parts: list[Condition]) -> Condition:
 
 
 def _unit(c: Cursor) -> Condition | None:
-    return c.first_of(_votes, _both, _either, _bracketed, _negated, _recently, _held)
+    return any_condition(c, _votes, _both, _either, _bracketed, _negated, _recently, _held)
 
 
 def _votes(c: Cursor) -> Condition | None:
@@ -192,7 +193,7 @@ def _held(c: Cursor) -> Condition | None:
 
 
 def _simple(c: Cursor) -> Condition | None:
-    return c.first_of(move, time_condition, comparison)
+    return any_condition(c, move, time_condition, comparison)
 
 
 def _window(c: Cursor) -> tuple[str, int, str, int] | None:
@@ -244,4 +245,3 @@ def _row_count(c: Cursor, *, needs_row: bool) -> tuple[str, int, str, int] | Non
     if unit is None or (needs_row and not row):
         return None
     return "for", int(count), str(unit), 1
-

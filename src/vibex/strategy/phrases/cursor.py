@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from vibex.strategy.phrases.token import Token
+from vibex.strategy.phrases.tokens import Token
 
 T = TypeVar("T")
 

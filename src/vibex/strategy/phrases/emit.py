@@ -69,7 +69,7 @@ class Writer:
             per_bar = session * _WEEK_SESSIONS[self.market]
         else:
             per_bar = frame.ms // 60_000
-        found = max(1, -(-int(round(count * minutes)) // per_bar))
+        found = max(1, -(-round(count * minutes) // per_bar))
         if frame is Timeframe.D1 and unit == "week" and count == 52:
             found = 365 if self.market == "crypto" else 252
         if found != count:
@@ -102,7 +102,12 @@ class Writer:
         if found.timeframe == self.timeframe:
             found = replace(found, timeframe="")
         if found.timeframe and Timeframe(found.timeframe).ms < Timeframe(self.timeframe).ms:
-            self.problems.append(("timeframe", f"{found.timeframe} is shorter than the strategy's {self.timeframe}; only higher ones can be looked at"))
+            self.problems.append(
+                (
+                    "timeframe",
+                    f"{found.timeframe} is shorter than the strategy's {self.timeframe}; only higher ones can be looked at",
+                )
+            )
         if found.unit in ("", "bar") or not self.timeframe:
             return found
         return self._converted(found)
@@ -117,7 +122,10 @@ class Writer:
             return replace(found, unit="")
         if frame and Timeframe(frame).ms > Timeframe(self.timeframe).ms:
             return replace(found, timeframe=frame, unit="")
-        params = tuple((name, float(self.bars(value, found.unit)) if name == "timeperiod" else value) for name, value in found.params)
+        params = tuple(
+            (name, float(self.bars(value, found.unit)) if name == "timeperiod" else value)
+            for name, value in found.params
+        )
         return replace(found, params=params, unit="")
 
     def _previous_session(self, found: Series) -> Series:
@@ -136,7 +144,10 @@ class Writer:
         except InvalidInput as error:
             self.problems.append(("indicators", f"{found.name}: {error.message}; {error.remedy or ''}".rstrip("; ")))
             return "close"
-        entry: Json = {"name": found.name, "params": {key: _plain(value) for key, value in params.items() if not key.endswith("matype")}}
+        entry: Json = {
+            "name": found.name,
+            "params": {key: _plain(value) for key, value in params.items() if not key.endswith("matype")},
+        }
         if found.input is not None and found.name not in ("PIVOT",):
             inner = self.operand(found.input)
             if inner != "close":
@@ -151,7 +162,9 @@ class Writer:
             self.indicators.append({"id": self._ids[key], **entry})
         output = found.output
         if definition.outputs and output not in definition.outputs:
-            self.problems.append(("indicators", f"which of its lines is meant by {found.name}: {', '.join(definition.outputs)}?"))
+            self.problems.append(
+                ("indicators", f"which of its lines is meant by {found.name}: {', '.join(definition.outputs)}?")
+            )
             output = definition.outputs[0]
         return f"{self._ids[key]}.{output}" if definition.outputs else self._ids[key]
 

@@ -14,7 +14,7 @@ Distance = tuple[dict[str, Value], str]
 
 def exit_part(c: Cursor) -> Part | None:
     return c.first_of(
-        _no_stop, _break_even, _trailing, _session_exit, _target_list, _fraction_target, _target, _stop, _profit_or_loss,
+        _no_stop, _move_exit, _break_even, _trailing, _session_exit, _target_list, _fraction_target, _target, _stop, _profit_or_loss,
         _reward_ratio, _time_stop,
     )  # fmt: skip
 
@@ -25,7 +25,12 @@ def distance(c: Cursor) -> Distance | None:
     _introduce(c)
     sure = any(token.has("at") or token.text == "@" for token in c.tokens[start : c.i])
     found = c.first_of(_combined, single)
-    if found is not None and found[0].get("type") == "price" and not sure and not any(t.has("money") for t in c.tokens[start : c.i]):
+    if (
+        found is not None
+        and found[0].get("type") == "price"
+        and not sure
+        and not any(t.has("money") for t in c.tokens[start : c.i])
+    ):
         return found[0] | {"unsure": True}, found[1]
     return found
 
@@ -71,7 +76,8 @@ def _from_entry(c: Cursor) -> str:
 
 def _percent(c: Cursor) -> Distance | None:
     c.attempt(lambda c: c.take("percent_move") or c.take("profit"))
-    value = c.number()
+    part = c.take("fraction") or c.take("multiple")
+    value = float(part) if isinstance(part, int | float) and part > 0 else c.number()
     if value is None or (c.take("pct") is None):
         if value is None or c.take("bps") is None:
             return None
@@ -103,7 +109,9 @@ def _as_atr_multiple(found: Operand | None) -> tuple[float, Series] | None:
     match found:
         case Series(name="ATR"):
             return 1.0, found
-        case Calc("mul", (Num(factor), Series(name="ATR") as atr)) | Calc("mul", (Series(name="ATR") as atr, Num(factor))):
+        case Calc("mul", (Num(factor), Series(name="ATR") as atr)) | Calc(
+            "mul", (Series(name="ATR") as atr, Num(factor))
+        ):
             return factor, atr
     return None
 
@@ -167,6 +175,33 @@ def _no_stop(c: Cursor) -> Part | None:
     if c.take("no_target"):
         return Part(field="refused", value="take_profit")
     return None
+
+
+def _move_exit(c: Cursor) -> Part | None:
+    """ "sell when it is up 5% from entry", "cover when it drops 4%", "涨10%就卖": from the entry price."""
+    act = c.take("act")
+    if act is not None:
+        c.skip("pronoun", "asset", "position_noun")
+        if act not in ("sell", "exit", "exit_long", "exit_short") or not (
+            c.take("when") or c.take("after") or c.take("at")
+        ):
+            return None
+    c.skip("pronoun", "price", "asset")
+    way = c.take("percent_move")
+    c.skip("by", "cmp")
+    value = c.number() if way is not None else None
+    if value is None or c.take("pct") is None:
+        return None
+    c.skip("from", "entry_point", "in", "profit")
+    if c.peek("unit") or c.peek("last") or c.peek("quantity_of") or c.peek("tf") or c.peek("num") or c.peek("price"):
+        return None
+    if act is None:
+        c.skip("then")
+        act = c.take("act")
+        if act not in ("sell", "exit", "exit_long", "exit_short"):
+            return None
+    return Part(field="move_exit", value={"type": "percent", "value": value}, direction=">" if way == "up" else "<",
+                side="short" if act == "exit_short" else None)  # fmt: skip
 
 
 def _stop(c: Cursor) -> Part | None:
@@ -293,7 +328,7 @@ def _reward_ratio(c: Cursor) -> Part | None:
         first = c.number()
         second = c.number() if first is not None and (c.sign(":", "/", "-") or c.take("until")) else None
     if first is None or second is None or min(first, second) <= 0:
-        if first is None or c.tokens[c.i - 1] is None or c.take("reward_ratio") is None and named is None:
+        if first is None or c.tokens[c.i - 1] is None or (c.take("reward_ratio") is None and named is None):
             return None
         return Part(field="take_profit", value={"type": "risk_multiple", "value": first})
     if c.take("reward_ratio") is None and not named:
@@ -306,6 +341,7 @@ def _trailing(c: Cursor) -> Part | None:
     if c.take("trail"):
         c.skip("stop", "on")
         found = distance(c)
+        c.skip("stop")
     else:
         found = distance(c)
         if found is None or c.take("trail") is None:

@@ -9,7 +9,7 @@ from vibex.strategy.phrases.atoms import Atom, cut, normalise, number_value
 from vibex.strategy.phrases.hanzi import NUMERALS, numeral
 from vibex.strategy.phrases.lexicon import Lexicon, lexicon
 from vibex.strategy.phrases.lexicon.assets import AMBIGUOUS
-from vibex.strategy.phrases.token import Token, Typo
+from vibex.strategy.phrases.tokens import Token, Typo
 
 _NEVER_BARE = frozenset({"ma", "v", "t", "c", "f", "ms", "low", "op", "li", "cost", "shop", "all", "cat", "ga"})
 _JOINED = re.compile(r"([a-z0-9]+?)(usdt|usdc|busd|perp)(?:\.p)?$")
@@ -134,6 +134,8 @@ class _Lexer:
 
     def _number(self, i: int) -> int | None:
         atom = self.atoms[i]
+        if atom.kind == "num" and (code := self._hk_code(atom.text)):
+            return self._emit(i, i + 1, {"asset": ("hk_equity", code), "explicit": True})
         if atom.kind == "num":
             return self._emit(i, i + 1, {"num": number_value(atom.text)} | _sign(atom.text))
         if "".join(a.text for a in self.atoms[i : i + 3]) == _PERCENT_OF:
@@ -143,6 +145,14 @@ class _Lexer:
             j += 1
         value = numeral("".join(a.text for a in self.atoms[i:j])) if j > i else None
         return None if value is None else self._emit(i, j, {"num": value, "spelled": True})
+
+    def _hk_code(self, text: str) -> str | None:
+        """ "0700", or the number of the company that was just named."""
+        if not text.isdigit() or not 3 <= len(text) <= 5:
+            return None
+        code = f"{int(text):04d}.HK"
+        before = self.found.tokens[-1].senses.get("asset") if self.found.tokens else None
+        return code if text.startswith("0") or (isinstance(before, tuple) and before[1] == code) else None
 
     def _percent_of(self, i: int) -> int | None:
         """百分之五 reads as 5 %."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from vibex.strategy.phrases.atoms import Atom, cut, normalise
 from vibex.strategy.phrases.lexer import lex
 from vibex.strategy.phrases.lexicon import lexicon
-from vibex.strategy.phrases.token import Token, Typo
+from vibex.strategy.phrases.tokens import Token, Typo
 
 _MARKER = re.compile(
     r"\s*(?:[#>]+\s*|[-*•·▪●‣–]+\s+|[-•·●]+(?=[^\s\d>-])|\(?\d{1,2}[.)、]\s+|\d{1,2}[、.](?=[^\d\s])|[一二三四五六七八九十]{1,2}[、.]\s*|[a-e][.)]\s+)+"
@@ -78,7 +78,11 @@ class _Reader:
     def _nested(self, role: str, written: str) -> str:
         """A bare side under an exit heading means the exit of that side."""
         word = normalise(written).strip(" :=*_")
-        if role in ("entry.long", "entry.short") and self.parent.startswith("exit") and word in _BARE_SIDES | {"long spread", "short spread"}:
+        if (
+            role in ("entry.long", "entry.short")
+            and self.parent.startswith("exit")
+            and word in _BARE_SIDES | {"long spread", "short spread"}
+        ):
             return f"exit.{_SIDES[role]}"
         return role
 
@@ -161,15 +165,17 @@ def _whole_line(head: str, *, labelled: bool) -> tuple[str, bool, list[tuple[int
     return role, any_of, asides
 
 
-def _sided(
-    role: str, bare: str, head: str, asides: list[tuple[int, int]]
-) -> tuple[str, list[tuple[int, int]]]:
+def _sided(role: str, bare: str, head: str, asides: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
     """ "Entry (long)": a side in brackets belongs to the heading."""
     kept = []
     for first, last in asides:
         inner = head[first:last].strip()
         if role in ("entry", "exit") and inner in _BARE_SIDES | {"buy", "sell", "多", "空"}:
-            side = "short" if inner in ("short", "shorts", "做空", "空单", "空头", "空") or (inner == "sell" and role == "entry") else "long"
+            side = (
+                "short"
+                if inner in ("short", "shorts", "做空", "空单", "空头", "空") or (inner == "sell" and role == "entry")
+                else "long"
+            )
             role = f"{role}.{side}"
         else:
             kept.append((first, last))

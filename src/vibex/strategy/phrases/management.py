@@ -12,7 +12,12 @@ from vibex.strategy.phrases.emit import Json, Writer
 from vibex.strategy.phrases.terms import Calc, Num, Operand, Series, Side, mirror_operand
 
 Say = Callable[[str, str, str], None]
-_WRONG = {("stop_loss", "long"): ">", ("stop_loss", "short"): "<", ("take_profit", "long"): "<", ("take_profit", "short"): ">"}
+_WRONG = {
+    ("stop_loss", "long"): ">",
+    ("stop_loss", "short"): "<",
+    ("take_profit", "long"): "<",
+    ("take_profit", "short"): ">",
+}
 
 
 class Management:
@@ -26,7 +31,7 @@ class Management:
 
     def write(self) -> None:
         by_field: dict[str, list[Part]] = {}
-        for part in self.bound.parts:
+        for part in map(self._from_entry, self.bound.parts):
             by_field.setdefault(part.field, []).append(part)
         for where, parts in by_field.items():
             match where:
@@ -50,6 +55,15 @@ class Management:
                     self._limit(where, parts)
                 case _:
                     self._plain(where, parts)
+
+    def _from_entry(self, part: Part) -> Part:
+        """A move since the entry that ends the position is its target or its stop, by side."""
+        if part.field != "move_exit":
+            return part
+        short = part.side == "short" or self.traded == ["short"]
+        field = "take_profit" if (part.direction == ">") != short else "stop_loss"
+        self.say("info", field, "a move after which the position is left is measured from the entry price")
+        return replace(part, field=field, direction="")
 
     def _refuse(self, parts: list[Part]) -> None:
         said = {part.field for part in self.bound.parts}
@@ -81,7 +95,11 @@ class Management:
             if part.direction and _WRONG.get((part.field, side)) == part.direction and len(self.traded) == 1:
                 place = {"stop_loss": "stop", "take_profit": "target"}[part.field]
                 right = "below" if part.direction == ">" else "above"
-                self.say("error", part.field, f"a {side}'s {place} must lie {right} its entry, the text puts it on the other side")
+                self.say(
+                    "error",
+                    part.field,
+                    f"a {side}'s {place} must lie {right} its entry, the text puts it on the other side",
+                )
 
     def _sided(self, part: Part) -> JsonValue:
         """A level of a strategy with both sides is written for each of them."""
@@ -116,7 +134,11 @@ class Management:
             if isinstance(written, dict):
                 listed.append({**written, "fraction": round(share, 9)})
         if left < -1e-9:
-            self.say("error", "take_profit", "the parts of the position that leave at the targets add up to more than all of it")
+            self.say(
+                "error",
+                "take_profit",
+                "the parts of the position that leave at the targets add up to more than all of it",
+            )
         self.partial["take_profit"] = listed
 
     def _time_stop(self, parts: list[Part]) -> None:
@@ -131,9 +153,15 @@ class Management:
             frame = self.writer.timeframe
             minutes = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "4h": 240}.get(frame)
             if minutes is None:
-                self.say("error", "session_exit_minutes", f"bars of {frame} last the whole session: on which timeframe should it leave before the close?")
+                self.say(
+                    "error",
+                    "session_exit_minutes",
+                    f"bars of {frame} last the whole session: on which timeframe should it leave before the close?",
+                )
                 return
-            self.say("info", "session_exit_minutes", f"leaving by the close is read as one bar ({minutes} minutes) before it")
+            self.say(
+                "info", "session_exit_minutes", f"leaving by the close is read as one bar ({minutes} minutes) before it"
+            )
             self.partial["session_exit_minutes"] = minutes
             return
         scale = {"minute": 1, "hour": 60}.get(part.unit)
@@ -157,7 +185,9 @@ class Management:
         if "price" in value:
             price = value["price"]
             if isinstance(price, Num | Series | Calc):
-                value["price"] = {each: price if each == side else mirror_operand(price) for each in self.traded or [side]}
+                value["price"] = {
+                    each: price if each == side else mirror_operand(price) for each in self.traded or [side]
+                }
         self.partial["order"] = self._json(value)
 
     def _limit(self, where: str, parts: list[Part]) -> None:

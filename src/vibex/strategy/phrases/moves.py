@@ -7,6 +7,7 @@ from dataclasses import replace
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.operands import operand, subject
 from vibex.strategy.phrases.prices import price
+from vibex.strategy.phrases.rules import any_condition
 from vibex.strategy.phrases.series import length
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
 
@@ -14,7 +15,7 @@ OPEN = Series(name="open")
 
 
 def move(c: Cursor) -> Condition | None:
-    return c.first_of(_candle, _streak, _percent_move, _gap, _new_extreme, _breakout, _inside)
+    return any_condition(c, _candle, _streak, _percent_move, _gap, _new_extreme, _breakout, _inside)
 
 
 def _candle(c: Cursor) -> Condition | None:
@@ -36,6 +37,8 @@ def _candle(c: Cursor) -> Condition | None:
 def _streak(c: Cursor) -> Condition | None:
     """ "3 red candles in a row", "closed lower 3 days in a row", "连续3天下跌", "a green candle"."""
     c.attempt(lambda c: c.take("pronoun") or c.take("asset") or c.take("price"))
+    before = c.attempt(lambda c: c.take("previous"))
+    c.take("unit") if before else None
     row = c.take("in_a_row") is not None
     count = c.number()
     row = c.take("in_a_row") is not None or row
@@ -54,7 +57,8 @@ def _streak(c: Cursor) -> Condition | None:
     kind, value = way
     if kind != "colour":
         return Compare(CLOSE, value, Num(float(count)))
-    bar = Compare(CLOSE, ">" if value == "up" else "<", OPEN)
+    shift = 1 if before and count == 1 else 0
+    bar = Compare(replace(CLOSE, shift=shift), ">" if value == "up" else "<", replace(OPEN, shift=shift))
     return bar if count == 1 else Counted("for", int(count), (bar,))
 
 
@@ -77,17 +81,21 @@ def _count_behind(c: Cursor) -> float | None:
 def _percent_move(c: Cursor) -> Condition | None:
     """ "falls 5% in one day", "is up more than 3% over the last 5 bars", "drops 10% from its 20-day high"."""
     left = c.attempt(_moved) or CLOSE
+    c.take("current")
     way = c.take("percent_move")
-    if way is None:
+    closed = None if way is not None else c.take("closes_toward")
+    if way is None and closed is None:
         return None
+    way = way or {"rising": "up"}.get(str(closed), "down")
+    c.skip("by")
     inclusive = c.take_if("cmp", ">=")
     if not inclusive:
         c.take_if("cmp", ">")
     amount = c.number()
     if amount is None or c.take("pct") is None:
         return None
-    inclusive = inclusive or c.take_if_text("or") and c.take_if_text("more") or bool(inclusive)
-    base = c.attempt(_from_place) or _window(c, left)
+    inclusive = inclusive or (c.take_if_text("or") and c.take_if_text("more")) or bool(inclusive)
+    base = c.attempt(_from_place) or (replace(left, shift=1) if closed else _window(c, left))
     share = amount / 100
     factor = Num(round(1 + share if way == "up" else 1 - share, 10))
     op = ">" if way == "up" else "<"
@@ -150,7 +158,7 @@ def _gap(c: Cursor) -> Condition | None:
 
 def _new_extreme(c: Cursor) -> Condition | None:
     """ "makes a new 55 day high", "hits a 20-day low", "创20日新高"."""
-    left = c.attempt(_moved) or CLOSE
+    left: Operand = c.attempt(_moved) or c.attempt(operand) or CLOSE
     if c.take("new_extreme") is None:
         return None
     c.skip("new_extreme")
@@ -158,17 +166,22 @@ def _new_extreme(c: Cursor) -> Condition | None:
     if not isinstance(found, Series) or found.name not in ("DONCHIAN", "MAX", "MIN"):
         return None
     up = found.output == "upper" or found.name == "MAX"
+    if isinstance(left, Series) and left.is_indicator:
+        found = Series(name="MAX" if up else "MIN", params=found.params, unit=found.unit, input=left, shift=1)
     return Compare(left, ">" if up else "<", found)
 
 
 def _breakout(c: Cursor) -> Condition | None:
     """ "20 day breakout"."""
     size = length(c)
+    c.take("price")
     way = c.take("breakout") if size and size[1] else None
     if size is None or way is None:
         return None
     up = way == "up"
-    channel = Series(name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1], output="upper" if up else "lower")
+    channel = Series(
+        name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1], output="upper" if up else "lower"
+    )
     return Compare(CLOSE, ">" if up else "<", channel)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.prices import price
+from vibex.strategy.phrases.rules import any_operand
 from vibex.strategy.phrases.series import bare_length, indicator
 from vibex.strategy.phrases.terms import CLOSE, Calc, Num, Operand, Series
 
@@ -27,7 +28,7 @@ def operand(c: Cursor) -> Operand | None:
 
 
 def _product(c: Cursor) -> Operand | None:
-    left = c.first_of(_multiple, _atom)
+    left = any_operand(c, _multiple, _atom)
     while left is not None:
         start = c.i
         postfix = c.attempt(_chinese_multiple)
@@ -73,7 +74,7 @@ def _chinese_multiple(c: Cursor) -> float | None:
 
 
 def _atom(c: Cursor) -> Operand | None:
-    return c.first_of(_absolute, _bracketed, _framed, _of_symbol, price, indicator, number)
+    return any_operand(c, _absolute, _bracketed, _framed, _of_symbol, price, indicator, number)
 
 
 def _absolute(c: Cursor) -> Operand | None:
@@ -96,10 +97,13 @@ def number(c: Cursor) -> Operand | None:
     if c.take_if("phrase", "zero"):
         return Num(0.0)
     value = c.number()
-    if value is None or (c.find("unit") == c.i and not c.peek("trend")):
+    if value is None or any(
+        c.find(kind) == c.i for kind in ("unit", "length_word", "quantity", "bps", "risk_multiple")
+    ):
         return None
-    if c.take("pct") is None:
-        c.take("money")
+    if c.take("pct") is not None:
+        return Num(value, percent=True)
+    c.take("money")
     return Num(value)
 
 
@@ -109,7 +113,7 @@ def _framed(c: Cursor) -> Operand | None:
     if frame is None:
         return None
     c.skip("timeframe_nouns")
-    inner = c.first_of(_of_symbol, price, indicator)
+    inner = any_operand(c, _of_symbol, price, indicator)
     return _in_frame(inner, str(frame)) if isinstance(inner, Series) else None
 
 
@@ -125,13 +129,13 @@ def _of_symbol(c: Cursor) -> Operand | None:
     if not isinstance(asset, tuple):
         return None
     c.take("poss")
-    inner = c.first_of(_framed, price, indicator)
+    inner = any_operand(c, _framed, price, indicator)
     return replace(inner, symbol=str(asset[1])) if isinstance(inner, Series) else None
 
 
 def subject(c: Cursor) -> Operand | None:
     """The left side of a comparison: an operand, a symbol's price, "it", or an average by its length alone."""
-    return c.first_of(_framed_close, operand_on_frame, _symbol_price, _pronoun, bare_length)
+    return any_operand(c, _framed_close, operand_on_frame, _symbol_price, _pronoun, bare_length)
 
 
 def _framed_close(c: Cursor) -> Operand | None:
@@ -173,7 +177,7 @@ def _pronoun(c: Cursor) -> Operand | None:
 
 
 def right_side(c: Cursor) -> Operand | None:
-    return c.first_of(operand, bare_length, _that)
+    return any_operand(c, operand, bare_length, _that)
 
 
 def _that(c: Cursor) -> Operand | None:
@@ -203,14 +207,24 @@ def _amount(c: Cursor) -> Operand | None:
         return Calc("percent", (Num(value),))
     if value is not None and (c.take("money") or c.tokens[start].has("money") or c.take_if_text("points", "point")):
         return Num(value)
+    if value is not None and c.take("length_word") and "dev" in c.tokens[c.i - 1].text + "标准差":
+        return Calc("sigma", (Num(value),))
     c.i = start
-    found = _multiple(c)
-    return found
+    return _multiple(c)
 
 
 def shifted(base: Operand, amount: Operand, direction: str) -> Operand:
     """`base` plus or minus a distance."""
     up = direction == ">"
+    if (
+        isinstance(amount, Calc)
+        and amount.op == "sigma"
+        and isinstance(amount.args[0], Num)
+        and isinstance(base, Series)
+    ):
+        width = amount.args[0].value
+        return Series(name="BBANDS", params=(*base.params, ("nbdevup", width), ("nbdevdn", width)), unit=base.unit,
+                      output="upper" if up else "lower", timeframe=base.timeframe, symbol=base.symbol)  # fmt: skip
     if isinstance(amount, Calc) and amount.op == "percent" and isinstance(amount.args[0], Num):
         share = amount.args[0].value / 100
         return Calc("mul", (Num(round(1 + share if up else 1 - share, 10)), base))

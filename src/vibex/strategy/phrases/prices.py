@@ -46,7 +46,11 @@ def _opening_range(c: Cursor) -> Series | None:
         return None
     c.skip("timeframe_nouns", "unit", "phrase", "poss")
     which = which or c.take("price")
-    return Series(name="OPENING_RANGE", params=(("minutes", minutes),), output=str(which)) if which in ("high", "low") else None
+    return (
+        Series(name="OPENING_RANGE", params=(("minutes", minutes),), output=str(which))
+        if which in ("high", "low")
+        else None
+    )
 
 
 def range_mention(c: Cursor) -> Series | None:
@@ -112,7 +116,9 @@ def _extreme(which: object, size: tuple[float, str]) -> Series | None:
     if of == "close":
         name = "MAX" if side == "high" else "MIN"
         return Series(name=name, params=(("timeperiod", size[0]),), unit=size[1], shift=1)
-    return Series(name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1], output="upper" if side == "high" else "lower")
+    return Series(
+        name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1], output="upper" if side == "high" else "lower"
+    )
 
 
 def _previous(c: Cursor) -> Series | None:

@@ -38,7 +38,9 @@ def read(text: str) -> Reading:
         Issue(severity="info", field="text", message=f"“{typo.written}” is read as “{typo.read}”")
         for typo in dict.fromkeys(typos)
     ]
-    pairs = any(isinstance(e.content, Note) and e.content.kind in ("pairs", "ratio", "legs") for row in rows for e in row)
+    pairs = any(
+        isinstance(e.content, Note) and e.content.kind in ("pairs", "ratio", "legs") for row in rows for e in row
+    )
     rows, settler = _settled(rows, pairs)
     done = assemble(bind(sentences, rows))
     issues += [Issue(severity="error", field=field, message=message) for field, message in settler.problems]
@@ -81,16 +83,18 @@ def _corrected(sentences: Sequence[Sentence], rows: list[list[Element]]) -> list
     return rows
 
 
-def _replaced_right(
-    sentences: Sequence[Sentence], rows: list[list[Element]], at: int, rest: Sequence[Element]
-) -> bool:
+def _replaced_right(sentences: Sequence[Sentence], rows: list[list[Element]], at: int, rest: Sequence[Element]) -> bool:
     """ "… below the 20 band… actually use the 10 period band": only the right side of the last comparison changes."""
     if len(rest) != 1 or not isinstance(rest[0].content, Mention):
         return False
     for earlier in range(at, -1, -1):
         for place in range(len(rows[earlier]) - 1, -1, -1):
             rule = rows[earlier][place].content
-            if sentences[earlier].line == sentences[at].line and isinstance(rule, Rule) and isinstance(rule.condition, Compare):
+            if (
+                sentences[earlier].line == sentences[at].line
+                and isinstance(rule, Rule)
+                and isinstance(rule.condition, Compare)
+            ):
                 changed = replace(rule, condition=replace(rule.condition, right=rest[0].content.series))
                 rows[earlier][place] = replace(rows[earlier][place], content=changed)
                 return True
@@ -151,7 +155,11 @@ def _about_notes(sentences: Sequence[Sentence], rows: list[list[Element]], has_e
                 issues.append(Issue(severity="error", field="text", message=message))
             elif kind == "unknown_subject":
                 message = f"“{value}” is nothing that the reader knows: what is compared there?"
-                issues.append(Issue(severity="error", field="exit" if element.role.startswith("exit") else "entry", message=message))
+                issues.append(
+                    Issue(
+                        severity="error", field="exit" if element.role.startswith("exit") else "entry", message=message
+                    )
+                )
             elif kind == "odd_frame":
                 message = f"bars of {value} do not exist here: use 1m, 5m, 15m, 30m, 1h, 4h, 1d or 1w"
                 issues.append(Issue(severity="error", field="timeframe", message=message))
@@ -159,7 +167,9 @@ def _about_notes(sentences: Sequence[Sentence], rows: list[list[Element]], has_e
                 severe = in_rule or not has_entry or value[0] == "sizing"
                 tokens = sentences[element.sentence].tokens[element.first : element.last]
                 words = " ".join(token.text for token in tokens)
-                message = f"“{words}”: {value[1]} is not something a strategy can hold (no such data source or operation)"
+                message = (
+                    f"“{words}”: {value[1]} is not something a strategy can hold (no such data source or operation)"
+                )
                 issues.append(Issue(severity="error" if severe else "info", field=str(value[0]), message=message))
     return issues
 
@@ -168,7 +178,10 @@ def _name(partial: Mapping[str, JsonValue]) -> str:
     """A plain name from what was understood, never from the words of the text."""
     symbols = partial.get("symbols")
     indicators = partial.get("indicators")
-    pieces = [", ".join(str(each) for each in symbols[:3]) if isinstance(symbols, list) else "", str(partial.get("timeframe", ""))]
+    pieces = [
+        ", ".join(str(each) for each in symbols[:3]) if isinstance(symbols, list) else "",
+        str(partial.get("timeframe", "")),
+    ]
     if isinstance(indicators, list):
         pieces.append(", ".join(dict.fromkeys(str(each["name"]) for each in indicators[:4] if isinstance(each, dict))))
     entry = partial.get("entry")

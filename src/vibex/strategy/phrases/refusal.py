@@ -18,8 +18,12 @@ _CODE = (
     ("HTML or script markup", re.compile(r"(?i)</?(script|html|body|img|iframe|div|span|svg|a|p|style)\b[^>]*>|javascript:|<!--")),
     ("JavaScript code", re.compile(r"\bfunction\s*\w*\(.*\)\s*\{|\bconsole\.log\(|=>\s*\{|\bconst \w+ = ")),
 )  # fmt: skip
-_INLINE_CODE = re.compile(r"\bimport \w+\s*;?|\bos\.\w+\([^)]*\)|\brm -rf\b[^\s'\"]*|\bsubprocess\b|\$\([^)]*\)|\{\{.*?\}\}|\bsudo \w+")
-_OTHER_SCRIPTS = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u0590-\u05ff\u0900-\u097f\u0370-\u03ff]")
+_INLINE_CODE = re.compile(
+    r"\bimport \w+\s*;?|\bos\.\w+\([^)]*\)|\brm -rf\b[^\s'\"]*|\bsubprocess\b|\$\([^)]*\)|\{\{.*?\}\}|\bsudo \w+"
+)
+_OTHER_SCRIPTS = re.compile(
+    r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u0590-\u05ff\u0900-\u097f\u0370-\u03ff]"
+)
 
 
 def refusal(text: str) -> tuple[str, str] | None:
@@ -51,5 +55,8 @@ def _language(text: str) -> tuple[str, str] | None:
     words = [atom.text for atom in cut(normalise(text)) if atom.kind == "word"]
     understood = sum(known.is_known(word) or known.is_known(word.removesuffix("s")) for word in words)
     if len(words) >= 4 and understood < 0.5 * len(words):
-        return "text", "most words are unknown to the reader: write the request in English or Chinese, in words of trading"
+        return (
+            "text",
+            "most words are unknown to the reader: write the request in English or Chinese, in words of trading",
+        )
     return None

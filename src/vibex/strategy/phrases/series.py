@@ -65,6 +65,8 @@ def _with_length(c: Cursor) -> Series | None:
     if c.take("average_volume"):
         return Series(name="SMA", params=_length_param(size), unit=size[1], input=VOLUME)
     inner = c.take("output") if outer is None and c.peek("ind") is None else None
+    if c.take("day_average"):
+        return Series(name="SMA", params=_length_param(size), unit="day")
     known = c.take("ind")
     chosen = outer or inner
     if not isinstance(known, Known):
@@ -163,7 +165,9 @@ def _parameters(c: Cursor, known: Known) -> tuple[tuple[tuple[str, float], ...],
             return _assign(known, values), inner, ""
         c.i = start
         return None
-    size = c.attempt(_tail_length) if known.name in AVERAGES | {"ROC", "MOM", "ROLLING_VOL", "STDDEV", "ZSCORE"} else None
+    size = (
+        c.attempt(_tail_length) if known.name in AVERAGES | {"ROC", "MOM", "ROLLING_VOL", "STDDEV", "ZSCORE"} else None
+    )
     if size is not None:
         return _spoken_length(known, size), None, size[1]
     values = c.attempt(lambda c: _bare_numbers(c, known)) or []
@@ -189,9 +193,11 @@ def _brackets_with_input(c: Cursor) -> tuple[list[float], Operand | None] | None
             values.append(number)
         elif (price := c.take("price")) is not None:
             inner = None if price == "close" else Series(name=str(price))
-        elif c.sign(*_SEPARATORS, "=") or any(
-            c.take(kind) is not None for kind in ("length_word", "unit", "times_sign", "pct", "and")
-        ) or (values and c.take("ind") is not None):
+        elif (
+            c.sign(*_SEPARATORS, "=")
+            or any(c.take(kind) is not None for kind in ("length_word", "unit", "times_sign", "pct", "and"))
+            or (values and c.take("ind") is not None)
+        ):
             continue
         else:
             return None
@@ -217,7 +223,9 @@ def _bare_numbers(c: Cursor, known: Known) -> list[float] | None:
             c.i = start
             break
         number = c.number()
-        if number is None or (at + 1 < len(c.tokens) and c.tokens[at + 1].has("pct", "ind", "unit", "times_sign", "trades")):
+        if number is None or (
+            at + 1 < len(c.tokens) and c.tokens[at + 1].has("pct", "ind", "unit", "times_sign", "trades")
+        ):
             c.i = start
             break
         values.append(number)
@@ -270,6 +278,8 @@ def _spoken_length(known: Known, size: tuple[float, str]) -> tuple[tuple[str, fl
 
 def _assign(known: Known, values: list[float]) -> tuple[tuple[str, float], ...]:
     pairs = []
+    if known.name == "KELTNER" and len(values) == 2:
+        return (("timeperiod", values[0]), ("multiplier", values[1]))  # "(20, 2)" is said of any channel
     for names, value in zip(known.spoken, values, strict=False):
         pairs += [(name, value) for name in names.split("+")]
     return tuple(pairs)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from vibex.strategy.phrases.comparisons import cross_of
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
 from vibex.strategy.phrases.series import AVERAGES, CHANNELS
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series
@@ -33,6 +34,7 @@ class Memory:
     level_left: Operand | None = None
     pair: tuple[Operand, Operand] | None = None
     minutes: float | None = None
+    oscillator: Series | None = None
 
 
 class Settler:
@@ -86,13 +88,20 @@ class Settler:
             left = replace(left, name=right.name if right.name in AVERAGES else self.now.average or "SMA")
         left = self._number_alias(left, right)
         right = self._number_alias(right, left) if isinstance(left, Series) and left.name in AVERAGES else right
-        if isinstance(left, Series) and left.open_question == "golden cross" and self.now.pair:
-            left, right = self.now.pair
+        if isinstance(left, Series) and left.open_question == "golden cross":
+            if self.now.pair:
+                left, right = self.now.pair
+            elif self.now.oscillator and not self.now.average and (found_cross := cross_of(self.now.oscillator, "up")):
+                left, right = found_cross.left, found_cross.right
         left = self.operand(left)
         right = self._right(left, right, last)
         if found.op == "crosses?" and not self.is_pair:
             self._problem("entry", "the text names a cross but not its direction: should it be upwards or downwards?")
             return Compare(left, "crosses_above", right)
+        if isinstance(right, Num) and right.percent and self._is_price_like(left):
+            self._problem("entry", f"{right.value:g}% of what? A price cannot be compared with a percentage")
+        if isinstance(left, Series) and left.timeframe and isinstance(right, Series) and not right.timeframe:
+            right = replace(right, timeframe=left.timeframe)
         settled = Compare(left, found.op, right)
         self.now.comparison = settled
         if isinstance(right, Num):
@@ -106,10 +115,16 @@ class Settler:
         """ "within 1% of its average": whose average is seen from the left end."""
         one = self.operand(ends[0])
         other = self._right(one, ends[1], None)
+
         def put(found: Operand) -> Operand:
             if found == ends[1]:
                 return other
-            return Calc(found.op, tuple(put(arg) for arg in found.args)) if isinstance(found, Calc) else self.operand(found, one)
+            return (
+                Calc(found.op, tuple(put(arg) for arg in found.args))
+                if isinstance(found, Calc)
+                else self.operand(found, one)
+            )
+
         return Compare(Calc("abs", (Calc("sub", (one, other)),)), op, put(right))
 
     def _right(self, left: Operand, right: Operand, last: Compare | None) -> Operand:
@@ -134,7 +149,13 @@ class Settler:
             return self.now.level_left or (last.left if last else CLOSE)
         if last is not None and isinstance(right, Series) and not self._is_price_like(right):
             return last.left
-        if isinstance(right, Series) and right.name in AVERAGES and last and last.right == self.operand(replace(right), last.left):
+        if (
+            isinstance(right, Series)
+            and right.name in AVERAGES
+            and last
+            and "cross" in last.op
+            and last.right == self.operand(replace(right), last.left)
+        ):
             return last.left
         return CLOSE
 
@@ -158,7 +179,9 @@ class Settler:
         if found.input is not None:
             inner = self._of(found.input, subject)
             if isinstance(inner, Series) and inner.name == "close" and not inner.shift:
-                found = replace(found, input=None, symbol=found.symbol or inner.symbol, timeframe=found.timeframe or inner.timeframe)
+                found = replace(
+                    found, input=None, symbol=found.symbol or inner.symbol, timeframe=found.timeframe or inner.timeframe
+                )
             else:
                 found = replace(found, input=inner)
         if found.name == "ZSCORE" and self.is_pair and found.input is None:
@@ -182,7 +205,9 @@ class Settler:
         if found.name == "?band":
             name = self.now.channel or self.ahead.channel
             if not name:
-                self._problem("indicators", f"which channel is the {found.output} band of: Bollinger, Keltner or Donchian?")
+                self._problem(
+                    "indicators", f"which channel is the {found.output} band of: Bollinger, Keltner or Donchian?"
+                )
             return replace(found, name=name or "BBANDS")
         if found.name == "?stoch":
             return replace(found, name=self.now.stochastic or self.ahead.stochastic or "STOCH")
@@ -210,7 +235,10 @@ class Settler:
     def _question(self, found: Series) -> None:
         if found.open_question == "customary level":
             low, high = next(known.levels for known in INDICATORS if known.name == found.name) or (0, 0)
-            self._assume("entry", f"oversold and overbought of {found.name} are read as the customary levels {low:g} and {high:g}")
+            self._assume(
+                "entry",
+                f"oversold and overbought of {found.name} are read as the customary levels {low:g} and {high:g}",
+            )
         elif found.open_question == "which way":
             self._problem("entry", f"is the pattern {found.name.removeprefix('CDL').lower()} meant bullish or bearish?")
         else:
@@ -222,6 +250,8 @@ class Settler:
             memory.units[_key(found)] = found.unit
         if found.name in CHANNELS:
             memory.channel = found.name
+        if found.name in _STOCHASTICS or found.name == "MACD":
+            memory.oscillator = found
         if found.name in _STOCHASTICS:
             memory.stochastic = found.name
         if found.name in AVERAGES and found.input is None:

@@ -99,9 +99,12 @@ def _notional(c: Cursor) -> Part | None:
 
 def _quantity(c: Cursor) -> Part | None:
     """ "100 shares", "size: 2 contracts"."""
+    bought = c.i > 0 and c.tokens[c.i - 1].has("act")
     c.skip("size", "per_trade")
     _introduce(c)
     value = c.number()
+    if value is not None and bought and c.find("asset") == c.i:
+        return Part(field="sizing", value={"type": "fixed_quantity", "value": value})
     if value is None or c.take("quantity") is None:
         return None
     c.skip("per_trade")
@@ -148,6 +151,11 @@ def _leverage(c: Cursor) -> Part | None:
         _introduce(c)
         value = c.number()
         c.take("times_sign")
+    elif c.take("with") is not None:
+        value = c.number()
+        if c.take("times_sign") is None or not (c.done or c.tokens[c.i].has("break", "leverage")):
+            return None
+        c.take("leverage")
     else:
         value = c.number()
         c.take("times_sign")
@@ -278,7 +286,9 @@ def _cooldown(c: Cursor) -> Part | None:
     size = length(c)
     if size is None:
         return None
-    c.skip("cooldown", "after", "between", "per", "per_trade", "trades", "act", "stop", "lose", "loss", "before", "trades")
+    c.skip(
+        "cooldown", "after", "between", "per", "per_trade", "trades", "act", "stop", "lose", "loss", "before", "trades"
+    )
     return Part(field="limits.cooldown_bars", value=int(size[0]), unit=size[1])
 
 
@@ -298,6 +308,6 @@ def _opposite(c: Cursor) -> Part | None:
     if c.take("ignore_opposite"):
         c.sign(",")
         c.skip("ignore_opposite")
-        c.attempt(lambda c: c.take_if_text("while") and c.skip("prep", "trades") or None)
+        c.attempt(lambda c: (c.take_if_text("while") and c.skip("prep", "trades")) or None)
         return Part(field="on_opposite", value="ignore")
     return Part(field="on_opposite", value="reverse") if c.take("act") == "reverse" else None

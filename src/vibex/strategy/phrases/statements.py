@@ -15,7 +15,7 @@ from vibex.strategy.phrases.series import AVERAGES, CHANNELS, indicator, length
 from vibex.strategy.phrases.sizes import setting_part
 from vibex.strategy.phrases.terms import CLOSE, Compare, Condition, Counted, Group, Series
 from vibex.strategy.phrases.times import time_condition
-from vibex.strategy.phrases.token import Token
+from vibex.strategy.phrases.tokens import Token
 
 Statement = Callable[[Cursor], Content | None]
 _ACTIONS: dict[str, Action] = {
@@ -28,7 +28,16 @@ _ACTIONS: dict[str, Action] = {
     "exit_long": Action(kind="exit", side="long"),
     "exit_short": Action(kind="exit", side="short"),
 }
-_NOTES = ("only_side", "bothsides", "opposite_signal", "outside", "certain_profit", "injection", "correction", "market_word")
+_NOTES = (
+    "only_side",
+    "bothsides",
+    "opposite_signal",
+    "outside",
+    "certain_profit",
+    "injection",
+    "correction",
+    "market_word",
+)
 
 
 def elements_of(sentence: Sentence, number: int) -> list[Element]:
@@ -52,7 +61,11 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
                 found.append(Element(content=leaving, first=i, last=end, sentence=number, role=sentence.role))
         i = end
     found = [_checked_subject(tokens, element) for element in found]
-    return [] if sentence.role == "note" and not any(isinstance(e.content, Asset | Frame) for e in found) else _without_titles(found)
+    return (
+        []
+        if sentence.role == "note" and not any(isinstance(e.content, Asset | Frame) for e in found)
+        else _without_titles(found)
+    )
 
 
 def _frames_inside(tokens: tuple[Token, ...], first: int, last: int, number: int, role: str) -> list[Element]:
@@ -72,7 +85,11 @@ def _checked_subject(tokens: tuple[Token, ...], element: Element) -> Element:
     at = element.first - 1
     while at >= 0 and tokens[at].is_filler:
         at -= 1
-    if at < 0 or tokens[at].senses.keys() - {"ticker", "outside", "vague", "spelled"} or not tokens[at].text[0].isalnum():
+    if (
+        at < 0
+        or tokens[at].senses.keys() - {"ticker", "outside", "vague", "spelled"}
+        or not tokens[at].text[0].isalnum()
+    ):
         return element
     return Element(content=Note(kind="unknown_subject", value=tokens[at].text), first=at, last=element.last,
                    sentence=element.sentence, role=element.role)  # fmt: skip
@@ -148,7 +165,10 @@ def _only_times(c: Cursor) -> Content | None:
 
 
 def _restricts(c: Cursor) -> bool:
-    return any(token.text in ("only", "trade", "trades", "trading", "entries", "只在", "仅在", "只", "仅") for token in c.tokens[c.i : c.i + 3])
+    return any(
+        token.text in ("only", "trade", "trades", "trading", "entries", "只在", "仅在", "只", "仅")
+        for token in c.tokens[c.i : c.i + 3]
+    )
 
 
 def _forbidden(c: Cursor) -> Content | None:
@@ -164,15 +184,20 @@ def _forbidden(c: Cursor) -> Content | None:
 
 
 def _at_level(c: Cursor) -> Content | None:
-    """ "sell at the middle band": leaves once the close is there."""
-    if not c.i or c.tokens[c.i - 1].senses.get("act") not in ("sell", "exit", "exit_long", "exit_short"):
-        return None
-    short = c.tokens[c.i - 1].senses.get("act") == "exit_short"
-    if c.take("at") is None:
-        return None
+    """ "sell at the middle band", "exit on a 10-day low", "布林带下轨买入": once the close is there."""
+    act = c.tokens[c.i - 1].senses.get("act") if c.i else None
+    led = act is not None and (c.take("at") is not None or c.take("on") is not None)
     found = operand(c)
     if not isinstance(found, Series) or c.peek("cmp") is not None:
         return None
+    if not led:
+        act = c.peek("act") if found.output in ("upper", "lower") and found.name != "DONCHIAN" else None
+    if act is None:
+        return None
+    short = act in ("exit_short", "buy", "enter_long")
+    if found.name in ("DONCHIAN", "MAX", "MIN"):
+        low = found.output == "lower" or found.name == "MIN"
+        return Rule(condition=Compare(CLOSE, "<" if low else ">", found))
     if not (found.name in AVERAGES | CHANNELS or found.name in ("?band", "VWAP", "SUPERTREND")):
         return None
     return Rule(condition=Compare(CLOSE, "<=" if short or found.output == "lower" else ">=", found))

@@ -11,7 +11,10 @@ OTHER: dict[Side, Side] = {"long": "short", "short": "long"}
 
 @dataclass(frozen=True, slots=True)
 class Num:
+    """A number; `percent` when it was written with a percent sign, which a price cannot be compared with."""
+
     value: float
+    percent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +161,7 @@ def _mirror_level(left: Operand, right: Operand) -> Operand:
         if left.name in _AROUND_MINUS_FIFTY:
             return Num(-100 - right.value)
         plain_price = not left.is_indicator
-        return right if plain_price or left.name.startswith("CDL") and right.value == 0 else Num(-right.value)
+        return right if plain_price or (left.name.startswith("CDL") and right.value == 0) else Num(-right.value)
     return mirror_operand(right)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vibex.strategy.phrases.cursor import Cursor
+from vibex.strategy.phrases.rules import any_condition
 from vibex.strategy.phrases.terms import Clock, Compare, Condition, Dates, Group, Num, Series, all_of, any_of
 
 _WEEKDAY = Series(name="weekday")
@@ -18,7 +19,7 @@ _FIXED: dict[str, Condition] = {
 def time_condition(c: Cursor) -> Condition | None:
     """ "between 10:00 and 15:00 New York time", "on Fridays", "on the first trading day of the month"."""
     c.skip("prep")
-    return c.first_of(_clock, _session, _session_minutes, _weekdays, _fixed, _months, _dates)
+    return any_condition(c, _clock, _session, _session_minutes, _weekdays, _fixed, _months, _dates)
 
 
 def _fixed(c: Cursor) -> Condition | None:
@@ -60,7 +61,7 @@ def _time(c: Cursor, after: str = "") -> str | None:
     hour = c.number()
     if hour is None or hour > 24 or not c.take_if_text("点", "点钟", "时"):
         return None
-    minute = 30.0 if c.take_if_text("半") else c.attempt(lambda c: _minute(c)) or 0.0
+    minute = 30.0 if c.take_if_text("半") else c.attempt(_minute) or 0.0
     if hour < 12 and (half == "pm" or (half is None and after > f"{int(hour):02d}:{int(minute):02d}")):
         hour += 12
     return f"{int(hour):02d}:{int(minute):02d}"

@@ -6,8 +6,20 @@ The sign is 0 where the name alone does not say which way (an engulfing candle i
 from __future__ import annotations
 
 CANDLES: dict[tuple[str, int], str] = {
-    ("CDLENGULFING", 1): "bullish engulfing | bullish engulfing candle | bullish engulfing pattern | engulfing bullish | 看涨吞没 | 多头吞没 | 看涨吞没形态 | 阳包阴 | 看涨吞噬",
-    ("CDLENGULFING", -1): "bearish engulfing | bearish engulfing candle | bearish engulfing pattern | engulfing bearish | 看跌吞没 | 空头吞没 | 看跌吞没形态 | 阴包阳 | 看跌吞噬",
+    (
+        "CDLENGULFING",
+        1,
+    ): (
+        "bullish engulfing | bullish engulfing candle | bullish engulfing pattern | engulfing bullish | "
+        "看涨吞没 | 多头吞没 | 看涨吞没形态 | 阳包阴 | 看涨吞噬"
+    ),
+    (
+        "CDLENGULFING",
+        -1,
+    ): (
+        "bearish engulfing | bearish engulfing candle | bearish engulfing pattern | engulfing bearish | "
+        "看跌吞没 | 空头吞没 | 看跌吞没形态 | 阴包阳 | 看跌吞噬"
+    ),
     ("CDLENGULFING", 0): "engulfing | engulfing candle | engulfing pattern | 吞没形态 | 吞没",
     ("CDLHAMMER", 1): "hammer | hammer candle | hammer pattern | bullish hammer | 锤子线 | 锤头线 | 锤子 | 锤头",
     ("CDLINVERTEDHAMMER", 1): "inverted hammer | inverted hammer candle | 倒锤子 | 倒锤头线 | 倒锤子线",

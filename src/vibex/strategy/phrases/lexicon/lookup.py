@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
+from typing import TypeVar
 
 from vibex.strategy.phrases.atoms import cut, normalise
-from vibex.strategy.phrases.lexicon import assets, candles, chatter, common_words, indicators, numbers, parts, words
+from vibex.strategy.phrases.lexicon import assets, candles, chatter, common_words, indicators, numerals, parts, words
 
 Phrase = tuple[str, ...]
 Entry = dict[str, object]
+Meaning = TypeVar("Meaning", bound=Hashable)
 _MIN_TYPO_LETTERS = 5
 
 
@@ -32,7 +34,7 @@ class Lexicon:
             self.longest[key[0]] = max(self.longest.get(key[0], 1), len(key))
             self.vocabulary.update(key)
 
-    def add_table(self, kind: str, table: Mapping[object, str]) -> None:
+    def add_table(self, kind: str, table: Mapping[Meaning, str]) -> None:
         for value, phrases in table.items():
             self.add(kind, value, phrases)
 
@@ -113,6 +115,8 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("day_move", words.DAY_MOVES)
     to.add_table("percent_move", words.PERCENT_MOVES)
     to.add_table("gap", words.GAPS)
+    to.add_table("alignment", words.ALIGNMENTS)
+    to.add("day_average", True, words.DAY_AVERAGES)
     to.add_table("zero_cross", words.ZERO_CROSSES)
     to.add_table("breakout", words.BREAKOUTS)
     to.add("new_extreme", True, words.NEW_EXTREME)
@@ -135,10 +139,10 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("extreme", words.EXTREMES)
     to.add("own", True, words.OWN)
     to.add("length_word", True, words.LENGTH_WORDS)
-    to.add_table("number", numbers.WORDS)
-    to.add_table("multiple", numbers.MULTIPLES)
-    to.add("pct", True, numbers.PERCENT)
-    to.add("bps", True, numbers.BASIS_POINTS)
+    to.add_table("number", numerals.WORDS)
+    to.add_table("multiple", numerals.MULTIPLES)
+    to.add("pct", True, numerals.PERCENT)
+    to.add("bps", True, numerals.BASIS_POINTS)
 
 
 def _add_parts(to: Lexicon) -> None:
