@@ -95,8 +95,7 @@ class _Binder:
 
     def _rules(self, sentence: Sentence, row: Sequence[Element]) -> None:
         row = _without_labels(sentence, row)
-        steps = [e.content for e in row if isinstance(e.content, Action | Rule) or _is_leg(e.content)]
-        steps = self._pairs(steps)
+        steps = self._pairs([e.content for e in row if isinstance(e.content, Action | Rule | Asset)])
         actions = [step for step in steps if isinstance(step, Action)]
         rules = [step for step in steps if isinstance(step, Rule)]
         for rule in rules:
@@ -112,24 +111,17 @@ class _Binder:
         for action, conditions in _claimed(steps, condition_first=chinese):
             self._act(sentence, action, conditions)
 
-    def _pairs(self, steps: list[object]) -> list[object]:
+    def _pairs(self, steps: list[Action | Rule | Asset]) -> list[Action | Rule]:
         """ "long MSFT, short AAPL" is one action on a pair."""
-        kept: list[object] = []
+        kept: list[Action | Rule | Asset] = []
         for step in steps:
-            before = kept[-2:] if len(kept) >= 2 else []
-            if (
-                isinstance(step, Asset)
-                and len(kept) >= 3
-                and _opens(kept[-3], kept[-1])
-                and isinstance(before[0], Asset)
-            ):
-                first, second = before[0].symbol, step.symbol
-                opening = kept[-3]
-                assert isinstance(opening, Action)
-                del kept[-3:]
-                kept.append(self._pair_action(opening, first, second))
-                continue
-            kept.append(step)
+            match [*kept[-3:], step]:
+                case [Action(kind="enter") as first, Asset() as one, Action(kind="enter") as second, Asset() as other] if (
+                    {first.side, second.side} == {"long", "short"}
+                ):
+                    kept[-3:] = [self._pair_action(first, one.symbol, other.symbol)]
+                case _:
+                    kept.append(step)
         return [step for step in kept if not isinstance(step, Asset)]
 
     def _pair_action(self, opening: Action, first: str, second: str) -> Action:
@@ -208,8 +200,7 @@ class _Binder:
         found = self.found
         if not found.pending:
             return
-        entered = [side for side in ("long", "short") if found.entries[side]]  # type: ignore[index]
-        if entered:
+        if any(found.entries.values()):
             found.filters += found.pending
         elif found.bare:
             for side, _ in dict.fromkeys(found.bare):
@@ -241,15 +232,6 @@ def _content(element: Element) -> object:
     return element.content
 
 
-def _is_leg(content: object) -> bool:
-    return isinstance(content, Asset)
-
-
-def _opens(first: object, second: object) -> bool:
-    both = isinstance(first, Action) and isinstance(second, Action) and first.kind == second.kind == "enter"
-    return both and {first.side, second.side} == {"long", "short"}  # type: ignore[attr-defined]
-
-
 def _claimed(steps: Sequence[object], *, condition_first: bool) -> list[tuple[Action, list[Condition]]]:
     """Each action of a sentence with its conditions."""
     actions = [i for i, step in enumerate(steps) if isinstance(step, Action)]
@@ -273,12 +255,7 @@ def _claimed(steps: Sequence[object], *, condition_first: bool) -> list[tuple[Ac
             pending.append(step.condition)
         else:
             owned[before[-1]].append(step.condition)
-    claimed = []
-    for i in actions:
-        action = steps[i]
-        assert isinstance(action, Action)
-        claimed.append((action, owned[i]))
-    return _without_echoes(claimed)
+    return _without_echoes([(step, owned[i]) for i, step in enumerate(steps) if isinstance(step, Action)])
 
 
 def _is_after(steps: Sequence[object], action: int) -> bool:

@@ -7,7 +7,7 @@ import itertools
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS, Known
 from vibex.strategy.phrases.operands import IT, THAT, _amount, offset, operand, right_side, shifted, subject
-from vibex.strategy.phrases.rules import any_condition
+from vibex.strategy.phrases.rules import any_condition, any_operand
 from vibex.strategy.phrases.series import AVERAGES, bare_length, length
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
 
@@ -44,7 +44,7 @@ def _elliptic(c: Cursor) -> Condition | None:
     if at is None:
         return any_condition(c, _bare_offset, _turned_again, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE))
     left = CLOSE if c.tokens[at].text.startswith("clos") else IT
-    return c.attempt(lambda c: _compared(c, left))
+    return any_condition(c, lambda c: _compared(c, left))
 
 
 def _bare_offset(c: Cursor) -> Condition | None:
@@ -115,7 +115,7 @@ def _near(c: Cursor, left: Operand) -> Condition | None:
     """ "within 0.5 ATR of the 20 EMA", "within 2% of its high"."""
     if c.take("within") is None:
         return None
-    amount = c.attempt(_amount)
+    amount = any_operand(c, _amount)
     if amount is None:
         return None
     c.skip("of", "from", "cmp")
@@ -169,8 +169,8 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     right = right_side(c)
     if right is None:
         crossing = {"crosses_above": "up", "crosses_below": "down"}.get(str(op))
-        if crossing and isinstance(left, Series) and (found := cross_of(left, crossing)):
-            return _maybe_not(negated, found)
+        if crossing and isinstance(left, Series) and (crossed := cross_of(left, crossing)):
+            return _maybe_not(negated, crossed)
         if left != IT and not (left == CLOSE and str(op) in (">", "<", "crosses_above", "crosses_below")):
             return None
         return _maybe_not(negated, Compare(left, str(op), THAT))
@@ -194,7 +194,7 @@ def _percent_behind(c: Cursor) -> float | None:
 def _aligned(c: Cursor) -> Condition | None:
     """ "the 5, 10 and 20 day averages are in bullish alignment", "5日均线、10日均线、20日均线多头排列"."""
     lines: list[Operand] = []
-    while (found := c.attempt(operand)) is not None and isinstance(found, Series) and found.name in AVERAGES:
+    while (found := any_operand(c, operand)) is not None and isinstance(found, Series) and found.name in AVERAGES:
         lines.append(found)
         if not (c.sign(",", ">", "/") or c.take("and")):
             break

@@ -9,7 +9,7 @@ from vibex.domain import JsonValue
 from vibex.strategy.phrases.binding import Bound
 from vibex.strategy.phrases.elements import Part, Value
 from vibex.strategy.phrases.emit import Json, Writer
-from vibex.strategy.phrases.terms import Calc, Num, Operand, Series, Side, mirror_operand
+from vibex.strategy.phrases.terms import OTHER, Calc, Num, Operand, Series, Side, mirror_operand
 
 Say = Callable[[str, str, str], None]
 _WRONG = {
@@ -109,8 +109,8 @@ class Management:
             if isinstance(operand, Num | Series | Calc):
                 below = part.field != "take_profit"
                 own: Side = "long" if _lies_below(operand) == below else "short"
-                sides = {own: operand, ("short" if own == "long" else "long"): mirror_operand(operand)}
-                return {side: self._json({**value, "value": sides[side]}) for side in ("long", "short")}  # type: ignore[index]
+                sides: dict[Side, Operand] = {own: operand, OTHER[own]: mirror_operand(operand)}
+                return {side: self._json({**value, "value": sides[side]}) for side in sides}
         return self._json(value)
 
     def _targets(self, parts: list[Part]) -> None:

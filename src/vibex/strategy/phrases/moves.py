@@ -7,7 +7,7 @@ from dataclasses import replace
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.operands import operand, subject
 from vibex.strategy.phrases.prices import price
-from vibex.strategy.phrases.rules import any_condition
+from vibex.strategy.phrases.rules import any_condition, any_operand
 from vibex.strategy.phrases.series import length
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
 
@@ -95,7 +95,7 @@ def _percent_move(c: Cursor) -> Condition | None:
     if amount is None or c.take("pct") is None:
         return None
     inclusive = inclusive or (c.take_if_text("or") and c.take_if_text("more")) or bool(inclusive)
-    base = c.attempt(_from_place) or (replace(left, shift=1) if closed else _window(c, left))
+    base = any_operand(c, _from_place) or (replace(left, shift=1) if closed else _window(c, left))
     share = amount / 100
     factor = Num(round(1 + share if way == "up" else 1 - share, 10))
     op = ">" if way == "up" else "<"
@@ -158,7 +158,7 @@ def _gap(c: Cursor) -> Condition | None:
 
 def _new_extreme(c: Cursor) -> Condition | None:
     """ "makes a new 55 day high", "hits a 20-day low", "创20日新高"."""
-    left: Operand = c.attempt(_moved) or c.attempt(operand) or CLOSE
+    left: Operand = c.attempt(_moved) or any_operand(c, operand) or CLOSE
     if c.take("new_extreme") is None:
         return None
     c.skip("new_extreme")

@@ -186,7 +186,7 @@ def _that(c: Cursor) -> Operand | None:
 
 def offset(c: Cursor) -> tuple[str, Operand] | None:
     """ "3% below the 20 SMA", "0.5 ATR above the high", "2 points over the open": the direction and the place."""
-    amount = c.attempt(_amount)
+    amount = any_operand(c, _amount)
     if amount is None:
         return None
     direction = c.take("cmp")

@@ -10,7 +10,7 @@ from vibex.strategy.draft import Issue, Reading
 from vibex.strategy.phrases.accounting import facts_of, left_out
 from vibex.strategy.phrases.assemble import assemble
 from vibex.strategy.phrases.binding import bind
-from vibex.strategy.phrases.elements import Action, Element, Mention, Note, Part, Rule, Value
+from vibex.strategy.phrases.elements import Action, Content, Element, Mention, Note, Part, Rule, Value
 from vibex.strategy.phrases.hanzi import language_of
 from vibex.strategy.phrases.lines import Sentence, sentences_of
 from vibex.strategy.phrases.refusal import inline_code, refusal
@@ -115,7 +115,7 @@ def _pass(rows: list[list[Element]], settler: Settler) -> list[list[Element]]:
     return [[replace(element, content=_settle(element.content, settler)) for element in row] for row in rows]
 
 
-def _settle(content: object, settler: Settler) -> object:  # the same kind of statement comes back
+def _settle(content: Content, settler: Settler) -> Content:
     match content:
         case Rule():
             return replace(content, condition=settler.condition(content.condition))

@@ -1,4 +1,4 @@
-"""The first rule that fits, for rules of one kind of result: mypy would infer `object` from a mixture of kinds."""
+"""The first rule that fits, for rules that give operands and for rules that give conditions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,20 @@ from vibex.strategy.phrases.terms import Condition, Operand
 
 
 def any_operand(c: Cursor, *rules: Callable[[Cursor], Operand | None]) -> Operand | None:
-    return c.first_of(*rules)
+    start = c.i
+    for rule in rules:
+        found = rule(c)
+        if found is not None:
+            return found
+        c.i = start
+    return None
 
 
 def any_condition(c: Cursor, *rules: Callable[[Cursor], Condition | None]) -> Condition | None:
-    return c.first_of(*rules)
+    start = c.i
+    for rule in rules:
+        found = rule(c)
+        if found is not None:
+            return found
+        c.i = start
+    return None

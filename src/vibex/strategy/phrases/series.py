@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.lexicon.indicators import Known
+from vibex.strategy.phrases.rules import any_operand
 from vibex.strategy.phrases.terms import CLOSE, Operand, Series
 
 AVERAGES = frozenset({"SMA", "EMA", "WMA", "DEMA", "TEMA", "TRIMA", "KAMA", "HMA", "ZLEMA", "VWMA", "RMA", "T3", "MA"})
@@ -150,7 +151,7 @@ def _one_tail(c: Cursor, found: Series, known: Known) -> Series:
     if known.name == "ZSCORE" and c.attempt(_of_ratio):
         return found
     if found.input is None and known.name in AVERAGES | {"STDDEV", "ROC", "RSI", "ZSCORE"}:
-        inner_series = c.attempt(_of_input)
+        inner_series = any_operand(c, _of_input)
         if inner_series is not None:
             return replace(found, input=inner_series)
     return found

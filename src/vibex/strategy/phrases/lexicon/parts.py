@@ -112,7 +112,7 @@ HOLD = (
     "最多持有 | 持仓时间 | 持股"
 )
 FRACTIONS = {
-    0.5: "half | one half | 50 percent | 一半 | 半仓 | 半",
+    0.5: "half | half of | one half | 50 percent | 一半 | 半仓 | 半",
     0.25: "quarter | one quarter | fourth | 四分之一",
     0.75: "three quarters",
     1 / 3: "third | one third | 三分之一",
