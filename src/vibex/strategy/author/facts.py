@@ -1,0 +1,203 @@
+"""Compares a model's strategy with what was said: nothing that was named may be lost, nothing may be invented.
+
+The offline reader's numbers and assets are the ground truth; its reading of the rules counts where it read them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from vibex.domain import InvalidInput, JsonValue, Market
+from vibex.strategy.author.figures import Carried, Json, numbers_in, said_as, timeframe_of
+from vibex.strategy.draft import Fact, Issue, Severity
+
+_SIDES = ("entry.long", "entry.short")
+_RULES = ("entry", "exit", "indicators", "session", "time_stop_bars", "session_exit_minutes")
+_PROTECTION = ("stop_loss", "take_profit", "trailing_stop", "stop_steps")
+_NEVER_ASSUMED = ("exit.long", "exit.short", "take_profit")
+_ASSUMABLE: Mapping[str, JsonValue] = {  # field: the value that it has when nothing is said
+    "timeframe": None, "stop_loss": None, "sizing": None, "trailing_stop": None, "time_stop_bars": None,
+    "session": None, "session_exit_minutes": None, "limits": None, "stop_steps": None, "on_opposite": "reverse",
+    "leverage": 1, "benchmark": "buy_and_hold",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What was said. `partial` is the offline reader's strategy as far as it goes (None: nothing was read, or a change
+    that only a model reads), `is_complete` whether it placed every word; `current` is the strategy to be changed."""
+
+    facts: Sequence[Fact]
+    partial: Json | None = None
+    is_complete: bool = False
+    current: Json | None = None
+
+
+def compare(spec: Json, ground: Ground, assumed: Sequence[str]) -> tuple[Issue, ...]:
+    """What `spec` (JSON, valid or not) lost or invents; `assumed` are the paths that it owns up to."""
+    return (
+        *lost(spec, ground),
+        *_invented_numbers(spec, ground, assumed),
+        *_invented_assets(spec, ground),
+        *_invented_rules(spec, ground),
+        *_unsaid(spec, ground, assumed),
+    )
+
+
+def lost(spec: Json, ground: Ground) -> tuple[Issue, ...]:
+    """What was said and `spec` does not hold."""
+    return (*_lost_numbers(spec, ground), *_lost_assets(spec, ground), *_lost_timeframe(spec, ground))
+
+
+def covers(assumed: str, path: str) -> bool:
+    """Whether an assumption about the path `assumed` speaks of `path`: the same, or a part of it."""
+    return path == assumed or path.startswith((f"{assumed}.", f"{assumed}["))
+
+
+def value_at(spec: JsonValue | Json, path: str) -> JsonValue:
+    """What `spec` holds at a path such as `indicators[0].params.timeperiod`; None where there is nothing."""
+    value: object = spec
+    for step in path.replace("[", ".").replace("]", "").split("."):
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value  # type: ignore[return-value]  # a part of a JSON value
+
+
+def _lost_numbers(spec: Json, ground: Ground) -> Iterator[Issue]:
+    """A number that the offline reader has a place for must stand in that part of the strategy: a stop of 2 % is not
+    carried by a period of 14 days. One without a place may stand anywhere."""
+    carried, frame = numbers_in(spec), timeframe_of(spec)
+    placed = numbers_in(ground.partial) if ground.partial is not None else ()
+    for value in dict.fromkeys(float(fact.value) for fact in ground.facts if fact.kind == "number"):
+        where = [each for each in placed if said_as(value, each, timeframe_of(ground.partial or {}))]
+        exact = [each for each in where if each.value == value]
+        for path in dict.fromkeys(_part(each.path) for each in exact or where):
+            if not any(_part(each.path) == path and said_as(value, each, frame) for each in carried):
+                field = next(_head(each.path) for each in where if _part(each.path) == path)
+                yield _issue("error", field, f"the request names {value:g}, and the model's strategy does not carry it")
+        if not where and not any(said_as(value, each, frame) for each in carried):
+            yield _issue("warning", "text", f"the request names {value:g}, and the model's strategy does not carry it")
+
+
+def _part(path: str) -> str:
+    """What one number may move within: rules may be written in several ways, and so may stops."""
+    head = _head(path)
+    return "rules" if head in _RULES else "protection" if head in _PROTECTION else head
+
+
+def _lost_assets(spec: Json, ground: Ground) -> Iterator[Issue]:
+    carried = _assets(spec)
+    placed = set() if ground.partial is None else _assets(ground.partial)
+    for asset in dict.fromkeys(str(fact.value) for fact in ground.facts if fact.kind == "asset"):
+        if _canonical(asset, spec) not in carried and asset not in carried:
+            severity: Severity = "error" if asset in placed else "warning"
+            yield _issue(severity, "symbols", f"the request names {asset}, and the model's strategy does not use it")
+
+
+def _lost_timeframe(spec: Json, ground: Ground) -> Iterator[Issue]:
+    said = timeframe_of(ground.partial or {})
+    if said is not None and spec.get("timeframe") != said:
+        yield _issue("error", "timeframe", f"the request says {said}, the model's strategy {spec.get('timeframe')}")
+
+
+def _invented_numbers(spec: Json, ground: Ground, assumed: Sequence[str]) -> Iterator[Issue]:
+    said = [float(fact.value) for fact in ground.facts if fact.kind == "number"]
+    known = [each for source in (ground.partial, ground.current) if source is not None for each in numbers_in(source)]
+    frame, reported = timeframe_of(spec), set[tuple[str, float]]()
+    for each in numbers_in(spec):
+        key = (_head(each.path), each.value)
+        if each.is_usual or key in reported or any(covers(path, each.path) for path in assumed):
+            continue
+        if any(said_as(value, each, frame) for value in said) or _is_known(each, known) or _is_pattern(spec, each):
+            continue
+        reported.add(key)
+        yield _issue("warning", each.path, f"nobody named {each.value:g}, and no assumption says why it is there")
+
+
+def _is_known(each: Carried, known: Sequence[Carried]) -> bool:
+    """Whether the offline reading or the strategy before has that number in the same field."""
+    return any(other.value == each.value and _head(other.path) == _head(each.path) for other in known)
+
+
+def _is_pattern(spec: Json, each: Carried) -> bool:
+    """±100 is the only value of a candlestick pattern."""
+    return abs(each.value) == 100 and '"CDL' in repr(spec).replace("'", '"') and _head(each.path) in ("entry", "exit")
+
+
+def _invented_assets(spec: Json, ground: Ground) -> Iterator[Issue]:
+    known = {_canonical(str(fact.value), spec) for fact in ground.facts if fact.kind == "asset"}
+    for source in (ground.partial, ground.current):
+        known |= set() if source is None else _assets(source)
+    traded = spec.get("symbols")
+    for symbol in traded if isinstance(traded, list) else []:
+        if known and isinstance(symbol, str) and _canonical(symbol, spec) not in known:
+            yield _issue("error", "symbols", f"nobody named {symbol}, and the model's strategy trades it")
+
+
+def _invented_rules(spec: Json, ground: Ground) -> Iterator[Issue]:
+    """Sides, exits and targets that the offline reader did not find. Where it did not place every word, only a
+    side is worth a warning: the rest may stand in the words that it left out."""
+    if ground.partial is None:
+        return
+    severity: Severity = "error" if ground.is_complete else "warning"
+    for path in _SIDES if not ground.is_complete else (*_SIDES, *_NEVER_ASSUMED):
+        if value_at(spec, path) is not None and value_at(ground.partial, path) is None:
+            yield _issue(severity, path, f"the request does not say {path}, and the model's strategy has it")
+
+
+def _unsaid(spec: Json, ground: Ground, assumed: Sequence[str]) -> Iterator[Issue]:
+    """Fields that were filled in without saying so. Numbers of theirs that were named speak for them."""
+    known = ground.partial if ground.current is None else ground.current
+    said = [float(fact.value) for fact in ground.facts if fact.kind == "number"]
+    for field, silent in _ASSUMABLE.items():
+        value = spec.get(field)
+        if known is None or value in (None, silent) or known.get(field) is not None:
+            continue
+        if any(covers(path, field) or covers(field, path) for path in assumed):
+            continue
+        numbers = numbers_in({field: value})
+        if ground.current is not None and (field == "timeframe" or not numbers):
+            continue
+        if not any(said_as(number, each, timeframe_of(spec)) for number in said for each in numbers):
+            yield _issue("warning", field, f"the request does not say {field}, and it is not among the assumptions")
+
+
+def _assets(spec: Json) -> set[str]:
+    """Every symbol that a strategy trades or reads, in its one spelling."""
+    traded, indicators = spec.get("symbols"), spec.get("indicators")
+    named = list(traded) if isinstance(traded, list) else []
+    named += [
+        each.get("symbol") for each in (indicators if isinstance(indicators, list) else []) if isinstance(each, dict)
+    ]
+    named.append(spec.get("benchmark"))
+    return {_canonical(symbol, spec) for symbol in named if isinstance(symbol, str) and symbol != "buy_and_hold"}
+
+
+def _canonical(symbol: str, spec: Json) -> str:
+    from vibex.market.symbols import canonical_symbol
+
+    try:
+        return canonical_symbol(symbol, Market(str(spec.get("market") or market_of(spec))))
+    except (InvalidInput, ValueError):
+        return symbol
+
+
+def market_of(spec: Json) -> str:
+    """The market that the symbols look like, as the table of defaults sees it."""
+    from vibex.strategy.drafting import fill
+
+    filled, _ = fill({"symbols": spec.get("symbols")})
+    return str(filled.get("market") or Market.CRYPTO.value)
+
+
+def _head(path: str) -> str:
+    return path.replace("[", ".").split(".")[0]
+
+
+def _issue(severity: Severity, field: str, message: str) -> Issue:
+    return Issue(severity=severity, field=field, message=message)

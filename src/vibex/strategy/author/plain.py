@@ -1,0 +1,16 @@
+"""Words of a model on their way to people: one line of bounded plain text, without code marks or markup."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKS = re.compile(r"<[^<>]{0,200}>|[<>`{}\\]|\$\(")
+LONGEST = 300
+
+
+def plain(text: str, most: int = LONGEST) -> str:
+    """`text` as one line of at most `most` characters; control characters, tags, braces and backticks are left out."""
+    kept = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in _MARKS.sub(" ", text))
+    line = " ".join(kept.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -1,0 +1,93 @@
+"""Changes that need no model, read behind a known rule; what is not understood in full changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.strategy.author.answers import TEXT
+from vibex.strategy import StrategySpec
+from vibex.strategy.author.edits import read_change
+from vibex.strategy.drafting import difference, draft
+from vibex.strategy.phrases import read
+
+
+def strategy(text: str) -> StrategySpec:
+    made = draft(read(text)).spec
+    assert made is not None
+    return made
+
+
+def changes(text: str, change: str) -> dict[str, Any]:
+    """New values by path, without the name."""
+    before = strategy(text)
+    after = draft(read_change(before, change, read)).spec
+    assert after is not None
+    return {each.path: each.new for each in difference(before, after) if each.path != "name"}
+
+
+@pytest.mark.parametrize(
+    ("change", "new"),
+    [
+        ("make the stop 3 %", {"stop_loss.value": 3}),
+        ("try it on ETH 1h", {"symbols[0]": "ETH/USDT", "timeframe": "1h"}),
+        ("on TSLA daily", {"market": "us_equity", "symbols[0]": "TSLA", "timeframe": "1d"}),
+        ("exit after 10 bars", {"time_stop_bars": 10}),
+        ("risk 2 % per trade", {"sizing": {"type": "risk_percent", "value": 2}}),
+        ("make it 1h", {"timeframe": "1h"}),
+        ("sell when RSI(14) is above 70", {"exit.long.op": ">", "exit.long.right": 70}),
+    ],
+)
+def test_a_change_of_a_field_changes_that_field_alone(change: str, new: dict[str, Any]) -> None:
+    assert changes(TEXT, change) == new
+
+
+def test_no_stop_takes_the_stop_out_and_the_size_that_was_assumed_because_of_it() -> None:
+    found = changes(TEXT, "no stop")
+    assert found["stop_loss"] is None
+    assert found["sizing"] == {"type": "fixed_percent", "value": 10}
+
+
+def test_only_long_takes_the_other_side_out() -> None:
+    both = "Buy BTC when RSI(14) crosses below 30, short when RSI(14) crosses above 70, on 4h, stop 2 %"
+    found = changes(both, "Only long!")
+    assert found == {"entry.short": None}
+    assert "entry.long" in changes(both, "only short")
+
+
+@pytest.mark.parametrize(
+    "change", ["use RSI 21 instead", "make it better", "remove everything", "stop 3% and go short too"]
+)
+def test_what_is_not_understood_in_full_changes_nothing_and_says_so(change: str) -> None:
+    made = draft(read_change(strategy(TEXT), change, read))
+    assert made.spec is None
+    assert any(issue.severity == "error" for issue in made.issues)
+
+
+def test_a_whole_strategy_is_read_as_a_new_one() -> None:
+    reading = read_change(strategy(TEXT), "Buy AAPL when RSI(7) is below 20 on 1d, sell above 60", read)
+    made = draft(reading).spec
+    assert made is not None
+    assert made.symbols == ("AAPL",)
+    assert made.stop_loss is not None
+    assert "stop_loss" in {each.field for each in made.assumptions}
+
+
+def test_a_removed_stop_stays_out_in_the_next_change() -> None:
+    without = draft(read_change(strategy(TEXT), "no stop", read)).spec
+    assert without is not None
+    after = draft(read_change(without, "make it 1h", read)).spec
+    assert after is not None
+    assert after.stop_loss is None
+
+
+def test_names_follow_the_asset_and_assumptions_follow_their_values() -> None:
+    before = strategy(TEXT)
+    after = draft(read_change(before, "try it on ETH 1h", read)).spec
+    assert after is not None
+    assert "BTC" not in after.name
+    assert "sizing" in {each.field for each in after.assumptions}
+    resized = draft(read_change(before, "risk 2 % per trade", read)).spec
+    assert resized is not None
+    assert "sizing" not in {each.field for each in resized.assumptions}
