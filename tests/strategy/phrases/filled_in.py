@@ -17,7 +17,10 @@ def filled_in(reading: Reading) -> tuple[Json | None, list[Json]]:
     if reading.partial is None or any(issue["severity"] == "error" for issue in issues):
         return None, issues
     spec: Json = {"version": 1, **reading.partial}
-    defaults: Json = {"timeframe": "1h" if spec["market"] == "crypto" else "1d", "sizing": {"type": "fixed_percent", "value": 100}}
+    defaults: Json = {
+        "timeframe": "1h" if spec["market"] == "crypto" else "1d",
+        "sizing": {"type": "fixed_percent", "value": 100},
+    }
     if "stop_loss" not in reading.refused and not spec.get("trailing_stop") and spec.get("archetype") != "pairs":
         defaults["stop_loss"] = {"type": "atr", "value": 2}
     assumed = {field: value for field, value in defaults.items() if spec.get(field) is None}

@@ -11,7 +11,13 @@ from vibex.strategy.phrases.lexicon import lexicon
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("belwo", "below"), ("crossses", "crosses"), ("averge", "average"), ("boilinger", "bollinger"), ("Appel", "apple")],
+    [
+        ("belwo", "below"),
+        ("crossses", "crosses"),
+        ("averge", "average"),
+        ("boilinger", "bollinger"),
+        ("Appel", "apple"),
+    ],
 )
 def test_a_word_of_five_letters_is_known_by_all_but_one(written: str, meant: str) -> None:
     assert lexicon().repaired(written.lower()) == meant

@@ -116,9 +116,12 @@ class _Binder:
         kept: list[Action | Rule | Asset] = []
         for step in steps:
             match [*kept[-3:], step]:
-                case [Action(kind="enter") as first, Asset() as one, Action(kind="enter") as second, Asset() as other] if (
-                    {first.side, second.side} == {"long", "short"}
-                ):
+                case [
+                    Action(kind="enter") as first,
+                    Asset() as one,
+                    Action(kind="enter") as second,
+                    Asset() as other,
+                ] if {first.side, second.side} == {"long", "short"}:
                     kept[-3:] = [self._pair_action(first, one.symbol, other.symbol)]
                 case _:
                     kept.append(step)

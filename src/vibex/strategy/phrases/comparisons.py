@@ -12,6 +12,9 @@ from vibex.strategy.phrases.series import AVERAGES, bare_length, length
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
 
 _KNOWN: dict[str, Known] = {known.name: known for known in INDICATORS}
+_FALLING = frozenset({"falls", "drops", "dips", "pulls", "retraces", "pullback"})
+_RISING = frozenset({"rallies", "bounces", "反"})
+_RETURNING = frozenset({"returns", "reaches", "hits", "comes", "gets", "goes", "reverts", "回", "涨", "升", "到"})
 _FLIPPING = frozenset({"SUPERTREND", "ATR_TRAIL"})
 
 
@@ -42,7 +45,10 @@ def _elliptic(c: Cursor) -> Condition | None:
     """ "above 70", "crosses back below": the left side is that of the comparison before."""
     at = c.find("cmp")
     if at is None:
-        return any_condition(c, _bare_offset, _turned_again, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE))
+        return any_condition(
+            c, _bare_offset, _turned_again, lambda c: _trend(c, IT), _signed,
+            lambda c: _touched(c, CLOSE), lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
+        )  # fmt: skip
     left = CLOSE if c.tokens[at].text.startswith("clos") else IT
     return any_condition(c, lambda c: _compared(c, left))
 
@@ -245,19 +251,24 @@ def _behind(c: Cursor, left: Operand) -> Condition | None:
 
 
 def _touched(c: Cursor, left: Operand) -> Condition | None:
-    """A touch of a level below is a low at or under it, of one above a high at or over it."""
+    """A touch of a level below is a low at or under it, of one above a high at or over it.
+
+    Whether "returns to the average" comes from below or above depends on the action, which binding knows.
+    """
     at = c.find("touch")
     if at is None or c.take("touch") is None:
         return None
     right = operand(c)
+    verb = c.tokens[at].text.split()[0]
     if isinstance(right, Num) and left != IT:
         levels = _KNOWN[left.name].levels if isinstance(left, Series) and left.name in _KNOWN else None
-        falls = c.tokens[at].text.split()[0] in ("falls", "drops", "dips", "pulls", "retraces")
-        falls = falls or (levels is not None and right.value < sum(levels) / 2)
+        falls = verb in _FALLING or (levels is not None and right.value < sum(levels) / 2)
         return Compare(left, "<=" if falls else ">=", right)
     if not isinstance(right, Series):
         return None
-    upper = right.output in ("upper", "high") or right.name in ("MAX", "high")
+    if verb in _RETURNING:
+        return Compare(CLOSE if left == IT else left, "returns", right)
+    upper = right.output in ("upper", "high") or right.name in ("MAX", "high") or verb in _RISING
     if left in (CLOSE, IT):
         left = Series(name="high" if upper else "low")
     return Compare(left, ">=" if upper else "<=", right)
@@ -324,6 +335,13 @@ def _turned_again(c: Cursor) -> Condition | None:
         return None
     mood = zero or c.take("mood")
     return None if mood is None else Compare(IT, "crosses_above" if mood == "up" else "crosses_below", Num(0.0))
+
+
+def _signed(c: Cursor) -> Condition | None:
+    """ "and positive": only these two words, as "long" or "red" alone say something else."""
+    if c.take_if_text("positive"):
+        return Compare(IT, ">", Num(0.0))
+    return Compare(IT, "<", Num(0.0)) if c.take_if_text("negative") else None
 
 
 def cross_of(left: Series, way: str) -> Compare | None:

@@ -64,6 +64,8 @@ def _and_unit(c: Cursor) -> Condition | None:
     if comma and c.peek("or"):
         return None
     word = c.take("and") or c.take("with") or c.take_if_text("but", "+")
+    if not comma and not word and c.find("on") == c.i and c.i + 1 < len(c.tokens):
+        word = c.take("on") if c.tokens[c.i + 1].senses.get("price") == "volume" else None
     if not comma and not word:
         return None
     if word:

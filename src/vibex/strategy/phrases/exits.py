@@ -338,6 +338,9 @@ def _reward_ratio(c: Cursor) -> Part | None:
 
 def _trailing(c: Cursor) -> Part | None:
     """ "trailing stop 3 ATR", "trail the stop by 2%", "trail below the 20 EMA"."""
+    early = c.attempt(_late)
+    if early is not None:
+        c.sign(",")
     if c.take("trail"):
         c.skip("stop", "on")
         found = distance(c)
@@ -349,7 +352,7 @@ def _trailing(c: Cursor) -> Part | None:
     if found is None or found[0].get("type", "price") in ("price", "points", "risk_multiple"):
         return None
     value = found[0] | ({"update": "bar"} if found[0].get("type") == "level" else {})
-    late = c.attempt(_late)
+    late = early or c.attempt(_late)
     return Part(field="trailing_stop", value=value | ({"after": late} if late else {}))
 
 

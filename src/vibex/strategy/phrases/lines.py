@@ -90,7 +90,7 @@ class _Reader:
         self, start: int, end: int, role: str, line: int, bullet: bool, *, any_of: bool = False, own: bool = False
     ) -> None:
         letters = [letter for letter in self.text[start:end] if letter.isascii() and letter.isalpha()]
-        lexed = lex(self.text, start, end, sum(map(str.isupper, letters)) > max(0.6 * len(letters), 8))
+        lexed = lex(self.text, start, end, sum(map(str.isupper, letters)) > max(0.6 * len(letters), 20))
         self.typos += lexed.typos
         block = self.block
         if own:

@@ -30,13 +30,15 @@ def _candle(c: Cursor) -> Condition | None:
     sign = sign or {"up": 1, "down": -1}.get(str(mood), 0)
     c.skip("colour_noun")
     c.attempt(lambda c: c.take("timeframe_nouns"))
+    if c.peek("poss") is not None:
+        return None
     pattern = Series(name=name, open_question="" if sign else "which way")
     return Compare(pattern, "<" if sign < 0 else ">", Num(0.0))
 
 
 def _streak(c: Cursor) -> Condition | None:
     """ "3 red candles in a row", "closed lower 3 days in a row", "连续3天下跌", "a green candle"."""
-    c.attempt(lambda c: c.take("pronoun") or c.take("asset") or c.take("price"))
+    c.attempt(lambda c: c.take("pronoun") or c.take("price"))
     before = c.attempt(lambda c: c.take("previous"))
     c.take("unit") if before else None
     row = c.take("in_a_row") is not None
@@ -141,7 +143,7 @@ def _span(c: Cursor) -> tuple[float, str] | None:
 
 def _gap(c: Cursor) -> Condition | None:
     """ "gaps up more than 2%": the open against the close before."""
-    c.attempt(lambda c: c.take("asset") or c.take("price") or c.take("pronoun"))
+    c.attempt(lambda c: c.take("price") or c.take("pronoun"))
     way = c.take("gap")
     if way is None:
         return None
@@ -149,6 +151,7 @@ def _gap(c: Cursor) -> Condition | None:
     amount = c.number()
     if amount is not None and c.take("pct") is None:
         return None
+    c.take("cmp_behind")
     share = (amount or 0) / 100
     base: Operand = replace(CLOSE, shift=1)
     if share:

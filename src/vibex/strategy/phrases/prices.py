@@ -10,7 +10,7 @@ from vibex.strategy.phrases.terms import Series
 
 
 def price(c: Cursor) -> Series | None:
-    return c.first_of(_fixed, _opening_range, _window_extreme, _extreme_of_window, _previous, _plain)
+    return c.first_of(_fixed, _of_candle, _opening_range, _window_extreme, _extreme_of_window, _previous, _plain)
 
 
 def _fixed(c: Cursor) -> Series | None:
@@ -30,6 +30,15 @@ def _fixed(c: Cursor) -> Series | None:
         return Series(name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1],
                       output="upper" if found.output == "high" else "lower")  # fmt: skip
     return found
+
+
+def _of_candle(c: Cursor) -> Series | None:
+    """ "the engulfing candle's low": of the bar that gives the signal."""
+    if c.take("candle") is None:
+        return None
+    owns = c.take("poss") is not None
+    which = c.take("price")
+    return Series(name=str(which)) if owns and which in ("high", "low", "open", "close") else None
 
 
 def _opening_range(c: Cursor) -> Series | None:
@@ -142,7 +151,7 @@ def _plain(c: Cursor) -> Series | None:
     if which is None:
         return None
     found = Series(name=str(which))
-    shift = c.first_of(_bars_ago, _of_previous)
+    shift = c.first_of(_bars_ago, _of_previous, _in_square_brackets)
     return replace(found, shift=shift[0], unit=shift[1]) if shift else found
 
 
@@ -150,6 +159,14 @@ def _bars_ago(c: Cursor) -> tuple[int, str] | None:
     c.attempt(lambda c: c.take("of") or c.take("from"))
     size = length(c)
     return (int(size[0]), size[1]) if size and size[1] and c.take("ago") else None
+
+
+def _in_square_brackets(c: Cursor) -> tuple[int, str] | None:
+    """ "high[1]", as charting languages write it."""
+    if not c.sign("["):
+        return None
+    count = c.number()
+    return (int(count), "bar") if count is not None and count == int(count) >= 0 and c.sign("]") else None
 
 
 def _of_previous(c: Cursor) -> tuple[int, str] | None:

@@ -63,6 +63,7 @@ def _with_length(c: Cursor) -> Series | None:
     size = length(c)
     if size is None:
         return None
+    width = c.number() if outer is not None and c.sign(",", "/") else None
     if c.take("average_volume"):
         return Series(name="SMA", params=_length_param(size), unit=size[1], input=VOLUME)
     inner = c.take("output") if outer is None and c.peek("ind") is None else None
@@ -74,7 +75,8 @@ def _with_length(c: Cursor) -> Series | None:
         if isinstance(chosen, tuple) and "BBANDS" in chosen[1]:
             return Series(name="?band", output=str(chosen[0]), params=_length_param(size), unit=size[1])
         return None
-    found = Series(name=known.name, params=_spoken_length(known, size), unit=size[1], output=known.output)
+    params = _assign(known, [size[0], width]) if width else _spoken_length(known, size)
+    found = Series(name=known.name, params=params, unit=size[1], output=known.output)
     if isinstance(chosen, tuple) and known.name in chosen[1]:
         found = replace(found, output=str(chosen[0]))
     return _with_tail(c, found, known)

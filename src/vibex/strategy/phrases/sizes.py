@@ -77,7 +77,7 @@ def _share(c: Cursor) -> Part | None:
     c.skip("of", "available")
     if not c.skip("equity", "size"):
         c.i = start
-        if not named:
+        if not named and c.take("per_trade") is None:
             return None
     c.skip("prep_in", "in", "per_trade")
     return Part(field="sizing", value={"type": "fixed_percent", "value": value})
@@ -90,7 +90,9 @@ def _notional(c: Cursor) -> Part | None:
         _introduce(c)
     value = c.attempt(_money)
     if value is None:
-        return None
+        value = c.number()
+        if value is None or value < 100 or c.peek("per_trade") is None:
+            return None
     tail = c.take("per_trade")
     if not named and not tail:
         return None
@@ -227,6 +229,7 @@ def _trades_per_day(c: Cursor) -> Part | None:
     if c.take("trades") is None:
         return None
     c.skip("trades")
+    c.sign("/")
     daily = c.skip("per_day") or daily
     limited = c.skip("maximum") or limited
     return Part(field="limits.max_trades_per_day", value=int(count)) if daily else None

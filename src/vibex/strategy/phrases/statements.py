@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from vibex.strategy.phrases.conditions import condition
 from vibex.strategy.phrases.cursor import Cursor
@@ -60,7 +61,7 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
             if leaving is not None and leaving.kind == "exit":
                 found.append(Element(content=leaving, first=i, last=end, sentence=number, role=sentence.role))
         i = end
-    found = [_checked_subject(tokens, element) for element in found]
+    found = _directed([_checked_subject(tokens, element) for element in found])
     return (
         []
         if sentence.role == "note" and not any(isinstance(e.content, Asset | Frame) for e in found)
@@ -93,6 +94,32 @@ def _checked_subject(tokens: tuple[Token, ...], element: Element) -> Element:
         return element
     return Element(content=Note(kind="unknown_subject", value=tokens[at].text), first=at, last=element.last,
                    sentence=element.sentence, role=element.role)  # fmt: skip
+
+
+def _directed(row: list[Element]) -> list[Element]:
+    """ "returns to the average" ends a long from below and a short from above; an entry waits for a pullback."""
+    action: Action | None = None
+    directed = []
+    for element in row:
+        content = element.content
+        action = content if isinstance(content, Action) else action
+        if isinstance(content, Rule):
+            leaving = action is not None and action.kind == "exit"
+            below = leaving and action is not None and action.side != "short"
+            content = replace(content, condition=_from_side(content.condition, ">=" if below else "<=", leaving))
+        directed.append(replace(element, content=content))
+    return directed
+
+
+def _from_side(found: Condition, op: str, leaving: bool) -> Condition:
+    match found:
+        case Compare(left, "returns", right):
+            return Compare(left if leaving or left != CLOSE else Series(name="low"), op, right)
+        case Group(kind, items):
+            return Group(kind, tuple(_from_side(item, op, leaving) for item in items))
+        case Counted(kind, count, items, times, unit):
+            return Counted(kind, count, tuple(_from_side(item, op, leaving) for item in items), times, unit)
+    return found
 
 
 def _lacks_subject(found: Condition) -> bool:
@@ -186,6 +213,9 @@ def _forbidden(c: Cursor) -> Content | None:
 def _at_level(c: Cursor) -> Content | None:
     """ "sell at the middle band", "exit on a 10-day low", "布林带下轨买入": once the close is there."""
     act = c.tokens[c.i - 1].senses.get("act") if c.i else None
+    if act is None and c.i and c.tokens[c.i - 1].has("or"):
+        act = next((t.senses["act"] for t in reversed(c.tokens[: c.i]) if t.has("act")), None)
+        act = act if act in ("sell", "exit", "exit_long", "exit_short") else None
     led = act is not None and (c.take("at") is not None or c.take("on") is not None)
     found = operand(c)
     if not isinstance(found, Series) or c.peek("cmp") is not None:

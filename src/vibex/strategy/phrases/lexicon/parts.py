@@ -11,7 +11,7 @@ ACTIONS = {
         "买进 | 买 | 入货 | 吸纳"
     ),
     "sell": "sell | sells | selling | sold | sell it | sell out | liquidate | dump | 卖出 | 卖 | 沽出 | 沽货 | 沽",
-    "enter_long": "go long | goes long | going long | enter long | entering long | long entry | open long | "
+    "enter_long": "go long | hold when | hold while | be invested when | stay invested when | be in market when | goes long | going long | enter long | entering long | long entry | open long | "
     "open a long | long position | take long |"
     " be long | take longs | get long | buy long | stay long | long | longs | longing | "
     "enter a long position | enter long position | open long position | take long position |"
@@ -279,7 +279,7 @@ TIMEFRAMES = {
         "30分钟 | 三十分钟 | 半小时 | 30分"
     ),
     "1h": (
-        "1h | h1 | 60m | 60min | 60 min | 60 minute | hourly | one hour | 1 hour | 1hr | 1 hr | 1 小时 | "
+        "1h | h1 | 60m | 60 minutes | 60 mins | 60min | 60 min | 60 minute | hourly | one hour | 1 hour | 1hr | 1 hr | 1 小时 | "
         "一小时 | 60分钟 | 小时线 | 小时图 | 每小时 | 1 hours"
     ),
     "4h": (
@@ -292,7 +292,7 @@ TIMEFRAMES = {
     "1w": "1w | w1 | weekly | 1 week | one week | 周线 | 周图 | 周k | 周线图 | 周k线",
 }
 TIMEFRAME_NOUNS = (
-    "chart | charts | timeframe | timeframes | time frame | candle | candles | bars | bar | tf | "
+    "图上 | 线上 | 级别上 | 周期上 | chart | charts | timeframe | timeframes | time frame | candle | candles | bars | bar | tf | "
     "candlesticks | interval | data | resolution | 图 | 线 | k线 | 周期 | 级别 | 线图 | k线图 | "
     "时间框架"
 )

@@ -34,9 +34,9 @@ COMPARISONS = {
     " close under | closing under | closes back below | closes back under | closes lower than | close back below |"
     " 低于 | 小于 | 低过 | 少于 | 细过 | 不足",
     ">=": "at least | no less than | not less than | at or above | equal to or above | greater than or equal to |"
-    " above or equal to | >= | ≥ | spikes to | jumps to | surges to | rises to | gets to | "
+    " above or equal to | >= | ≥ | spikes to | 升到 | 升至 | 涨到 | 涨至 | 回升到 | jumps to | surges to | rises to | gets to | "
     "climbs to | 大于等于 | 大于或等于 | 不低于 | 不小于 | 至少",
-    "<=": "at most | no more than | not more than | at or below | less than or equal to | "
+    "<=": "at most | no more than | not more than | at or below | less than or equal to | 跌至 | 跌到 | 回落到 | "
     "below or equal to | <= | =< |"
     " ≤ | 小于等于 | 小于或等于 | 不高于 | 不超过 | 不大于",
     "==": "equals | equal to | exactly | == | 等于",
@@ -64,13 +64,17 @@ _DOWN = (
 CROSS_VERBS = {
     "crosses_above": (
         f"{_CROSS} | {_BREAK} | {_GO} | {_UP}",
-        ("above | over | up through | up over | back above | up past"
-        " | past | back over | upward through | upwards through | back up through"),
+        (
+            "above | over | up through | up over | back above | up past"
+            " | past | back over | upward through | upwards through | back up through"
+        ),
     ),
     "crosses_below": (
         f"{_CROSS} | {_BREAK} | {_GO} | {_DOWN}",
-        ("below | under | beneath | down through | back below |"
-        " back under | back down through | downward through | downwards through | underneath"),
+        (
+            "below | under | beneath | down through | back below |"
+            " back under | back down through | downward through | downwards through | underneath"
+        ),
     ),
 }
 CROSSES = {
@@ -139,11 +143,11 @@ CLOSES_TOWARD = {
     ),
 }
 CANDLE_COLOURS = {
-    "up": "green candle | green candles | green bar | green bars | bullish candle | bullish candles | "
+    "up": "green candle | 收阳线 | 收阳 | green candles | green bar | green bars | bullish candle | bullish candles | "
     "up candle | up bar | up bars |"
     " white candle | bullish bar | bullish bars | green close | green closes | green | "
     "closes green | 阳线 | 阳烛 | 大阳线",
-    "down": "red candle | red candles | red bar | red bars | bearish candle | bearish candles | "
+    "down": "red candle | 收阴线 | 收阴 | red candles | red bar | red bars | bearish candle | bearish candles | "
     "down candle | down bar |"
     " down bars | black candle | bearish bar | bearish bars | red close | red closes | red | "
     "closes red | 阴线 | 阴烛",
@@ -173,7 +177,7 @@ NEW_EXTREME = (
     " 创 | 创出 | 刷新 | 创下 | 见"
 )
 TOUCHES = (
-    "touches | touch | touching | tags | tag | hits | reaches | tests | pulls back to | "
+    "touches | touch | touching | tags | tag | hits | reaches | tests | rallies to | bounces to | reverts to | gets back to | goes back to | pulls back and touches | dips and touches | returns back to | 回到 | 涨回 | 升回 | 反弹至 | pulls back to | "
     "pullback to | dips to | retraces to | falls to |"
     " drops to | returns to | comes back to | retests | 触及 | 碰到 | 触碰 | 回踩 | 触到 | 回调至 | 回调到 | 到达"
 )
@@ -406,13 +410,13 @@ EXTREMES = {
         "high",
         "high",
     ): (
-        "highest high | highest price | highest | highs of | max high | maximum high | 最高价 | 最高点 | "
+        "highest high | higher high than | highest price | highest | highs of | max high | maximum high | 最高价 | 最高点 | "
         "最高 | 高点 | 高位 | 新高"
     ),
     (
         "low",
         "low",
-    ): "lowest low | lowest price | lowest | min low | minimum low | 最低价 | 最低点 | 最低 | 低点 | 低位 | 新低",
+    ): "lowest low | lower low than | lowest price | lowest | min low | minimum low | 最低价 | 最低点 | 最低 | 低点 | 低位 | 新低",
     (
         "high",
         "close",
