@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vibex.strategy.phrases.claims import claimed, without_labels
 from vibex.strategy.phrases.elements import Action, Asset, Element, Frame, Mention, Note, Part, Rule
 from vibex.strategy.phrases.hanzi import is_hanzi
 from vibex.strategy.phrases.lines import Sentence
@@ -94,7 +95,7 @@ class _Binder:
             self.found.assets.append(asset)
 
     def _rules(self, sentence: Sentence, row: Sequence[Element]) -> None:
-        row = _without_labels(sentence, row)
+        row = without_labels(sentence, row)
         steps = self._pairs([e.content for e in row if isinstance(e.content, Action | Rule | Asset)])
         actions = [step for step in steps if isinstance(step, Action)]
         rules = [step for step in steps if isinstance(step, Rule)]
@@ -108,7 +109,7 @@ class _Binder:
                     self._headed(sentence, step.condition)
             return
         chinese = any(is_hanzi(token.text[0]) and token.has("act") for token in sentence.tokens)
-        for action, conditions in _claimed(steps, condition_first=chinese):
+        for action, conditions in claimed(steps, condition_first=chinese):
             self._act(sentence, action, conditions)
 
     def _pairs(self, steps: list[Action | Rule | Asset]) -> list[Action | Rule]:
@@ -213,80 +214,8 @@ class _Binder:
         found.pending = []
 
 
-def _without_labels(sentence: Sentence, row: Sequence[Element]) -> Sequence[Element]:
-    """ "做空：RSI 大于 80 开空": an action before a colon that the sentence repeats is a label."""
-    kept = []
-    for place, element in enumerate(row):
-        labels = element.last < len(sentence.tokens) and sentence.tokens[element.last].text == ":"
-        later = [other.content for other in row[place + 1 :] if isinstance(other.content, Action)]
-        if (
-            labels
-            and isinstance(element.content, Action)
-            and any(
-                other.kind == element.content.kind and element.content.side in (other.side, None) for other in later
-            )
-        ):
-            continue
-        kept.append(element)
-    return kept
-
-
 def _content(element: Element) -> object:
     return element.content
-
-
-def _claimed(steps: Sequence[object], *, condition_first: bool) -> list[tuple[Action, list[Condition]]]:
-    """Each action of a sentence with its conditions."""
-    actions = [i for i, step in enumerate(steps) if isinstance(step, Action)]
-    owned: dict[int, list[Condition]] = {i: [] for i in actions}
-    pending: list[Condition] = []
-    for i, step in enumerate(steps):
-        if isinstance(step, Action):
-            if pending:
-                owned[i] += pending
-                pending = []
-            continue
-        if not isinstance(step, Rule):
-            continue
-        before = [a for a in actions if a < i]
-        after = [a for a in actions if a > i]
-        next_bare = bool(after) and not _follows(steps, after[0], actions)
-        claimed_before = owned[before[-1]] if before else []
-        # In Chinese a condition stands before its action; "and" between the two actions would make it English order.
-        goes_on = condition_first and next_bare and after[0] == i + 1 and not step.led
-        if not before or goes_on or (claimed_before and next_bare and not _is_after(steps, before[-1])):
-            pending.append(step.condition)
-        else:
-            owned[before[-1]].append(step.condition)
-    return _without_echoes([(step, owned[i]) for i, step in enumerate(steps) if isinstance(step, Action)])
-
-
-def _is_after(steps: Sequence[object], action: int) -> bool:
-    """Whether the action's conditions follow it (none stands directly before)."""
-    return action == 0 or not isinstance(steps[action - 1], Rule)
-
-
-def _follows(steps: Sequence[object], action: int, actions: list[int]) -> bool:
-    """Whether a condition of its own follows the action before the next one."""
-    later = [a for a in actions if a > action]
-    end = later[0] if later else len(steps)
-    return any(isinstance(step, Rule) for step in steps[action + 1 : end])
-
-
-def _without_echoes(claimed: list[tuple[Action, list[Condition]]]) -> list[tuple[Action, list[Condition]]]:
-    """ "open a long trade: buy when …" names the same action twice; the one without condition is dropped."""
-    kept: list[tuple[Action, list[Condition]]] = []
-    for action, conditions in claimed:
-        twin = any(
-            other.kind == action.kind
-            and (other.side == action.side or action.side is None or other.side is None)
-            and rest
-            for other, rest in claimed
-            if other is not action
-        )
-        if conditions or not twin:
-            kept.append((action, conditions))
-    return kept
 
 
 def entry_of(bound: Bound, side: Side) -> Condition | None:

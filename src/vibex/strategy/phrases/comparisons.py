@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-
+from vibex.strategy.phrases.crossings import aligned, cross_of, cross_of_pair
 from vibex.strategy.phrases.cursor import Cursor
-from vibex.strategy.phrases.lexicon.indicators import INDICATORS, Known
+from vibex.strategy.phrases.lengths import length
 from vibex.strategy.phrases.operands import IT, THAT, _amount, offset, operand, right_side, shifted, subject
 from vibex.strategy.phrases.rules import any_condition, any_operand
-from vibex.strategy.phrases.series import AVERAGES, bare_length, length
+from vibex.strategy.phrases.states import signed, stretched, touched, turned, turned_again
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
-
-_KNOWN: dict[str, Known] = {known.name: known for known in INDICATORS}
-_FALLING = frozenset({"falls", "drops", "dips", "pulls", "retraces", "pullback"})
-_RISING = frozenset({"rallies", "bounces", "反"})
-_RETURNING = frozenset({"returns", "reaches", "hits", "comes", "gets", "goes", "reverts", "回", "涨", "升", "到"})
-_FLIPPING = frozenset({"SUPERTREND", "ATR_TRAIL"})
 
 
 def comparison(c: Cursor) -> Condition | None:
-    return any_condition(c, _aligned, _bare_offset, _cross_of_pair, _full, _elliptic)
+    return any_condition(c, aligned, _bare_offset, cross_of_pair, _full, _elliptic)
 
 
 def _full(c: Cursor) -> Condition | None:
@@ -46,8 +39,8 @@ def _elliptic(c: Cursor) -> Condition | None:
     at = c.find("cmp")
     if at is None:
         return any_condition(
-            c, _bare_offset, _turned_again, lambda c: _trend(c, IT), _signed,
-            lambda c: _touched(c, CLOSE), lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
+            c, _bare_offset, turned_again, lambda c: _trend(c, IT), signed,
+            lambda c: touched(c, CLOSE), lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
         )  # fmt: skip
     left = CLOSE if c.tokens[at].text.startswith("clos") else IT
     return any_condition(c, lambda c: _compared(c, left))
@@ -70,9 +63,9 @@ def _rest(c: Cursor, left: Operand) -> Condition | None:
         lambda c: _compared(c, left),
         lambda c: _crossed(c, left),
         lambda c: _behind(c, left),
-        lambda c: _touched(c, left),
-        lambda c: _stretched(c, left),
-        lambda c: _turned(c, left),
+        lambda c: touched(c, left),
+        lambda c: stretched(c, left),
+        lambda c: turned(c, left),
     )
 
 
@@ -197,19 +190,6 @@ def _percent_behind(c: Cursor) -> float | None:
     return value
 
 
-def _aligned(c: Cursor) -> Condition | None:
-    """ "the 5, 10 and 20 day averages are in bullish alignment", "5日均线、10日均线、20日均线多头排列"."""
-    lines: list[Operand] = []
-    while (found := any_operand(c, operand)) is not None and isinstance(found, Series) and found.name in AVERAGES:
-        lines.append(found)
-        if not (c.sign(",", ">", "/") or c.take("and")):
-            break
-    way = c.take("alignment")
-    if way is None or len(lines) < 2:
-        return None
-    return all_of([Compare(one, ">" if way == "up" else "<", other) for one, other in itertools.pairwise(lines)])
-
-
 def _behind_words(c: Cursor) -> bool | None:
     return True if c.take("cross_behind") or c.take("cmp_behind") else None
 
@@ -248,181 +228,6 @@ def _behind(c: Cursor, left: Operand) -> Condition | None:
     right = operand(c)
     op = c.take("cmp_behind") if right is not None else None
     return None if right is None or op is None else _maybe_not(negated, Compare(left, str(op), right))
-
-
-def _touched(c: Cursor, left: Operand) -> Condition | None:
-    """A touch of a level below is a low at or under it, of one above a high at or over it.
-
-    Whether "returns to the average" comes from below or above depends on the action, which binding knows.
-    """
-    at = c.find("touch")
-    if at is None or c.take("touch") is None:
-        return None
-    right = operand(c)
-    verb = c.tokens[at].text.split()[0]
-    if isinstance(right, Num) and left != IT:
-        levels = _KNOWN[left.name].levels if isinstance(left, Series) and left.name in _KNOWN else None
-        falls = verb in _FALLING or (levels is not None and right.value < sum(levels) / 2)
-        return Compare(left, "<=" if falls else ">=", right)
-    if not isinstance(right, Series):
-        return None
-    if verb in _RETURNING:
-        return Compare(CLOSE if left == IT else left, "returns", right)
-    upper = right.output in ("upper", "high") or right.name in ("MAX", "high") or verb in _RISING
-    if left in (CLOSE, IT):
-        left = Series(name="high" if upper else "low")
-    return Compare(left, ">=" if upper else "<=", right)
-
-
-def _stretched(c: Cursor, left: Operand) -> Condition | None:
-    """ "oversold" at the customary level of the indicator, which is reported as an assumption."""
-    if not isinstance(left, Series) or left.name not in _KNOWN or _KNOWN[left.name].levels is None:
-        return None
-    enters = c.skip("turn") or c.take_if_text("enters", "into")
-    which = c.take("stretched")
-    levels = _KNOWN[left.name].levels
-    if which is None or levels is None:
-        return None
-    bracket = c.attempt(_bracketed_level)
-    level = bracket if bracket is not None else levels[0] if which == "low" else levels[1]
-    op = ("crosses_below" if which == "low" else "crosses_above") if enters else ("<" if which == "low" else ">")
-    marked = left if bracket is not None else _assumed_level(left)
-    return Compare(marked, op, Num(level))
-
-
-def _assumed_level(left: Series) -> Series:
-    return Series(name=left.name, params=left.params, input=left.input, output=left.output, timeframe=left.timeframe,
-                  symbol=left.symbol, shift=left.shift, unit=left.unit, open_question="customary level")  # fmt: skip
-
-
-def _bracketed_level(c: Cursor) -> float | None:
-    """ "oversold (below 30)", "oversold (<30)"."""
-    if not c.sign("("):
-        return None
-    c.skip("cmp", "at")
-    value = c.number()
-    return value if value is not None and c.sign(")") else None
-
-
-def _turned(c: Cursor, left: Operand) -> Condition | None:
-    """ "supertrend turns bullish", "MACD histogram turns positive", "MACD bullish crossover"."""
-    if not isinstance(left, Series):
-        return None
-    crossing = c.take("cross_noun")
-    if crossing is not None:
-        return cross_of(left, str(crossing))
-    zero = c.take("zero_cross")
-    turns = c.take("turn") is not None or zero is not None
-    mood = zero or c.take("mood")
-    if mood is None:
-        return None
-    up = mood == "up"
-    op = ("crosses_above" if up else "crosses_below") if turns else (">" if up else "<")
-    if left.name in _FLIPPING:
-        direction = Series(
-            name=left.name, params=left.params, output="direction", timeframe=left.timeframe, symbol=left.symbol
-        )
-        return Compare(direction, op, Num(0.0))
-    if left.name == "SAR":
-        return Compare(CLOSE, op, left)
-    return Compare(left, op, Num(0.0)) if left.name in ("MACD", "ROC", "MOM", "CMF", "AO", "TRIX", "?it") else None
-
-
-def _turned_again(c: Cursor) -> Condition | None:
-    """ "turns bearish" of what turned bullish before."""
-    zero = c.take("zero_cross")
-    if zero is None and c.take("turn") is None:
-        return None
-    mood = zero or c.take("mood")
-    return None if mood is None else Compare(IT, "crosses_above" if mood == "up" else "crosses_below", Num(0.0))
-
-
-def _signed(c: Cursor) -> Condition | None:
-    """ "and positive": only these two words, as "long" or "red" alone say something else."""
-    if c.take_if_text("positive"):
-        return Compare(IT, ">", Num(0.0))
-    return Compare(IT, "<", Num(0.0)) if c.take_if_text("negative") else None
-
-
-def cross_of(left: Series, way: str) -> Compare | None:
-    op = "crosses_above" if way == "up" else "crosses_below"
-    partner = {"MACD": "signal", "STOCH": "d", "STOCHRSI": "d", "STOCHF": "d", "KDJ": "d"}.get(left.name)
-    if partner is None:
-        return None
-    first = {"MACD": "macd"}.get(left.name, "k")
-    same = {"name": left.name, "params": left.params, "timeframe": left.timeframe, "symbol": left.symbol}
-    return Compare(Series(**same, output=first), op, Series(**same, output=partner))  # type: ignore[arg-type]
-
-
-def _cross_of_pair(c: Cursor) -> Condition | None:
-    """ "20/50 EMA golden cross", "golden cross of the 10 and 30 SMA", "golden cross"."""
-    before = c.attempt(_average_pair)
-    way = c.take("cross_noun")
-    if way is None:
-        return None
-    c.skip("of", "between")
-    pair = before or c.attempt(_average_pair)
-    if pair is None:
-        if isinstance(c.peek("ind"), Known) and (follows := c.attempt(_macd_behind)) is not None:
-            return cross_of(follows, str(way))
-        slow, fast = (
-            Series(name="SMA", params=(("timeperiod", 200.0),)),
-            Series(name="SMA", params=(("timeperiod", 50.0),)),
-        )
-        pair = (Series(name="SMA", params=fast.params, open_question="golden cross"), slow)
-    return Compare(pair[0], "crosses_above" if way == "up" else "crosses_below", pair[1])
-
-
-def _macd_behind(c: Cursor) -> Series | None:
-    found = operand(c)
-    return found if isinstance(found, Series) and found.name in ("MACD", "STOCH", "KDJ") else None
-
-
-def _average_pair(c: Cursor) -> tuple[Series, Series] | None:
-    """ "20/50 EMA", "EMA 20/50", "the 10 and 30 day SMA", "5日均线与20日均线"."""
-    return c.first_of(_pair_named_twice, _pair_before, _pair_behind)
-
-
-def _pair_named_twice(c: Cursor) -> tuple[Series, Series] | None:
-    first = operand(c)
-    if not isinstance(first, Series) or first.name not in AVERAGES or not (c.take("and") or c.sign("/", "&")):
-        return None
-    second = c.first_of(operand, bare_length)
-    if not isinstance(second, Series) or second.name not in AVERAGES | {"?ma"}:
-        return None
-    return first, second
-
-
-def _pair_before(c: Cursor) -> tuple[Series, Series] | None:
-    first = c.number()
-    unit = c.take("unit")
-    if first is None or not (c.sign("/", "-", "&", ",") or c.take("and")):
-        return None
-    second = c.number()
-    unit = c.take("unit") or unit
-    known = c.take("ind")
-    if second is None or not isinstance(known, Known) or known.name not in AVERAGES:
-        return None
-    return _two(known.name, first, second, str(unit or ""))
-
-
-def _pair_behind(c: Cursor) -> tuple[Series, Series] | None:
-    known = c.take("ind")
-    if not isinstance(known, Known) or known.name not in AVERAGES:
-        return None
-    bracket = c.sign("(")
-    first = c.number()
-    if first is None or not (c.sign("/", "-", "&", ",") or c.take("and")):
-        return None
-    second = c.number()
-    if second is None or (bracket and not c.sign(")")):
-        return None
-    return _two(known.name, first, second, "")
-
-
-def _two(name: str, first: float, second: float, unit: str) -> tuple[Series, Series]:
-    one, other = (Series(name=name, params=(("timeperiod", size),), unit=unit) for size in (first, second))
-    return one, other
 
 
 __all__ = ["comparison", "cross_of", "shifted"]

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from vibex.strategy.phrases.comparisons import comparison
 from vibex.strategy.phrases.cursor import Cursor
+from vibex.strategy.phrases.lengths import length
 from vibex.strategy.phrases.moves import move
 from vibex.strategy.phrases.operands import operand
 from vibex.strategy.phrases.rules import any_condition
-from vibex.strategy.phrases.series import length
 from vibex.strategy.phrases.terms import Compare, Condition, Counted, Group, Num, Series, all_of, any_of
 from vibex.strategy.phrases.times import time_condition
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vibex.strategy.phrases.cursor import Cursor
+from vibex.strategy.phrases.lengths import length
 from vibex.strategy.phrases.operands import operand, subject
 from vibex.strategy.phrases.prices import price
 from vibex.strategy.phrases.rules import any_condition, any_operand
-from vibex.strategy.phrases.series import length
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
 
 OPEN = Series(name="open")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vibex.strategy.phrases.cursor import Cursor
-from vibex.strategy.phrases.series import length
+from vibex.strategy.phrases.lengths import length
 from vibex.strategy.phrases.terms import Series
 
 

@@ -6,35 +6,17 @@ catalogue's customary parameters. Every such choice that the text does not force
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from vibex.strategy.phrases.comparisons import cross_of
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
+from vibex.strategy.phrases.memory import STOCHASTICS, Memory, is_average, key_of
 from vibex.strategy.phrases.series import AVERAGES, CHANNELS
 from vibex.strategy.phrases.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series
 
-_STOCHASTICS = frozenset({"STOCH", "STOCHF", "STOCHRSI", "KDJ"})
 _PRICE_LIKE = frozenset({"open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "MAX", "MIN", "VWAP", "SAR", "SUPERTREND",
                          "ATR_TRAIL", "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?ma", *AVERAGES, *CHANNELS})  # fmt: skip
 NEEDS_LENGTH = frozenset(known.name for known in INDICATORS if known.needs_length)
-
-
-@dataclass
-class Memory:
-    """What was spoken of so far; `later` is filled by a first pass over the whole text."""
-
-    params: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
-    units: dict[str, str] = field(default_factory=dict)
-    inputs: dict[str, Operand | None] = field(default_factory=dict)
-    declared: list[Series] = field(default_factory=list)
-    channel: str = ""
-    stochastic: str = ""
-    average: str = ""
-    comparison: Compare | None = None
-    level_left: Operand | None = None
-    pair: tuple[Operand, Operand] | None = None
-    minutes: float | None = None
-    oscillator: Series | None = None
 
 
 class Settler:
@@ -107,7 +89,7 @@ class Settler:
         if isinstance(right, Num):
             self.now.level_left = left
         if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series):
-            if left.name == right.name or (_is_average(left) and _is_average(right)):
+            if left.name == right.name or (is_average(left) and is_average(right)):
                 self.now.pair = (left, right)
         return settled
 
@@ -170,7 +152,7 @@ class Settler:
 
     def _number_alias(self, found: Operand, other: Operand) -> Operand:
         """ "8 above 13" where an 8 EMA and a 13 EMA were declared."""
-        if not isinstance(found, Num) or not (isinstance(other, Num) or _is_average(other)):
+        if not isinstance(found, Num) or not (isinstance(other, Num) or is_average(other)):
             return found
         return next((each for each in self.now.declared if dict(each.params).get("timeperiod") == found.value), found)
 
@@ -216,7 +198,7 @@ class Settler:
         return found
 
     def _params(self, found: Series) -> Series:
-        key = _key(found)
+        key = key_of(found)
         for memory in (self.now, self.ahead):
             if key in memory.params:
                 return replace(found, params=memory.params[key], unit=memory.units.get(key, ""))
@@ -246,13 +228,13 @@ class Settler:
 
     def _remember(self, memory: Memory, found: Series) -> None:
         if found.params:
-            memory.params[_key(found)] = found.params
-            memory.units[_key(found)] = found.unit
+            memory.params[key_of(found)] = found.params
+            memory.units[key_of(found)] = found.unit
         if found.name in CHANNELS:
             memory.channel = found.name
-        if found.name in _STOCHASTICS or found.name == "MACD":
+        if found.name in STOCHASTICS or found.name == "MACD":
             memory.oscillator = found
-        if found.name in _STOCHASTICS:
+        if found.name in STOCHASTICS:
             memory.stochastic = found.name
         if found.name in AVERAGES and found.input is None:
             memory.average = found.name
@@ -270,18 +252,8 @@ class Settler:
             self.assumed.append((where, message))
 
 
-def _key(found: Series) -> str:
-    """Indicators of one name share their parameters; an average of the volume is another one than of the price."""
-    inner = found.input.name if isinstance(found.input, Series) else ""
-    return f"{found.name}({inner})"
-
-
 def _spoken(name: str) -> str:
     return "moving average" if name in ("SMA", "MA") else name
-
-
-def _is_average(found: Operand) -> bool:
-    return isinstance(found, Series) and found.name in AVERAGES
 
 
 def _with_input(right: Operand, left: Operand) -> Operand:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
+from vibex.strategy.phrases.bare import Statement, role_statements
 from vibex.strategy.phrases.conditions import condition
 from vibex.strategy.phrases.cursor import Cursor
 from vibex.strategy.phrases.elements import Action, Asset, Content, Element, Frame, Mention, Note, Part, Rule
-from vibex.strategy.phrases.exits import distance, exit_part, fraction_behind
+from vibex.strategy.phrases.exits import exit_part
 from vibex.strategy.phrases.lines import Sentence
-from vibex.strategy.phrases.operands import IT, THAT, operand
+from vibex.strategy.phrases.operands import operand
 from vibex.strategy.phrases.prices import range_mention
-from vibex.strategy.phrases.series import AVERAGES, CHANNELS, indicator, length
+from vibex.strategy.phrases.series import AVERAGES, CHANNELS, indicator
 from vibex.strategy.phrases.sizes import setting_part
-from vibex.strategy.phrases.terms import CLOSE, Compare, Condition, Counted, Group, Series
+from vibex.strategy.phrases.subjects import checked_subject, directed, without_titles
+from vibex.strategy.phrases.terms import CLOSE, Compare, Group, Series
 from vibex.strategy.phrases.times import time_condition
 from vibex.strategy.phrases.tokens import Token
 
-Statement = Callable[[Cursor], Content | None]
 _ACTIONS: dict[str, Action] = {
     "buy": Action(kind="enter", side="long", word="buy"),
     "sell": Action(kind="exit", side="long", word="sell"),
@@ -44,7 +42,7 @@ _NOTES = (
 def elements_of(sentence: Sentence, number: int) -> list[Element]:
     """The statements of a sentence in order; words between them belong to none."""
     tokens, found, i = sentence.tokens, [], 0
-    rules = [*_role_statements(sentence.role), *_STATEMENTS]
+    rules = [*role_statements(sentence.role), *_STATEMENTS]
     while i < len(tokens):
         best, end = _best(tokens, i, rules)
         if best is None:
@@ -61,11 +59,11 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
             if leaving is not None and leaving.kind == "exit":
                 found.append(Element(content=leaving, first=i, last=end, sentence=number, role=sentence.role))
         i = end
-    found = _directed([_checked_subject(tokens, element) for element in found])
+    found = directed([checked_subject(tokens, element) for element in found])
     return (
         []
         if sentence.role == "note" and not any(isinstance(e.content, Asset | Frame) for e in found)
-        else _without_titles(found)
+        else without_titles(found)
     )
 
 
@@ -76,71 +74,6 @@ def _frames_inside(tokens: tuple[Token, ...], first: int, last: int, number: int
         for i in range(max(first, 1), last - 1)
         if tokens[i].has("tf") and tokens[i + 1].has("unit") and tokens[i - 1].has("in_a_row", "num", "for")
     ]
-
-
-def _checked_subject(tokens: tuple[Token, ...], element: Element) -> Element:
-    """A comparison without left side behind an unknown word is about that word, not about the price."""
-    content = element.content
-    if not isinstance(content, Rule) or not _lacks_subject(content.condition):
-        return element
-    at = element.first - 1
-    while at >= 0 and tokens[at].is_filler:
-        at -= 1
-    if (
-        at < 0
-        or tokens[at].senses.keys() - {"ticker", "outside", "vague", "spelled"}
-        or not tokens[at].text[0].isalnum()
-    ):
-        return element
-    return Element(content=Note(kind="unknown_subject", value=tokens[at].text), first=at, last=element.last,
-                   sentence=element.sentence, role=element.role)  # fmt: skip
-
-
-def _directed(row: list[Element]) -> list[Element]:
-    """ "returns to the average" ends a long from below and a short from above; an entry waits for a pullback."""
-    action: Action | None = None
-    directed = []
-    for element in row:
-        content = element.content
-        action = content if isinstance(content, Action) else action
-        if isinstance(content, Rule):
-            leaving = action is not None and action.kind == "exit"
-            below = leaving and action is not None and action.side != "short"
-            content = replace(content, condition=_from_side(content.condition, ">=" if below else "<=", leaving))
-        directed.append(replace(element, content=content))
-    return directed
-
-
-def _from_side(found: Condition, op: str, leaving: bool) -> Condition:
-    match found:
-        case Compare(left, "returns", right):
-            return Compare(left if leaving or left != CLOSE else Series(name="low"), op, right)
-        case Group(kind, items):
-            return Group(kind, tuple(_from_side(item, op, leaving) for item in items))
-        case Counted(kind, count, items, times, unit):
-            return Counted(kind, count, tuple(_from_side(item, op, leaving) for item in items), times, unit)
-    return found
-
-
-def _lacks_subject(found: Condition) -> bool:
-    match found:
-        case Compare(left, _, _):
-            return left == IT
-        case Group(_, items) | Counted(_, _, items):
-            return _lacks_subject(items[0])
-    return False
-
-
-def _without_titles(found: list[Element]) -> list[Element]:
-    """ "Channel breakout" in a title is no comparison: one without any side needs an action in its sentence."""
-    if any(isinstance(element.content, Action) for element in found):
-        return found
-    return [element for element in found if not (isinstance(element.content, Rule) and _is_hollow(element.content))]
-
-
-def _is_hollow(rule: Rule) -> bool:
-    found = rule.condition
-    return isinstance(found, Compare) and found.right == THAT and found.left in (IT, CLOSE)
 
 
 def _best(tokens: tuple[Token, ...], i: int, rules: list[Statement]) -> tuple[Content | None, int]:
@@ -305,52 +238,3 @@ _STATEMENTS: list[Statement] = [
     exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _legs, _excluded, _asset, _ticker, _frame,
     _odd_frame, _mention,
 ]  # fmt: skip
-
-
-def _role_statements(role: str) -> list[Statement]:
-    """What a bare value means under a heading."""
-    if role in ("stop_loss", "take_profit", "trailing_stop"):
-        return [lambda c: _bare_exit(c, role)]
-    bare = {"sizing": _bare_size, "leverage": _bare_leverage, "time_stop": _bare_hold, "benchmark": _bare_benchmark}
-    return [bare[role]] if role in bare else []
-
-
-def _bare_exit(c: Cursor, role: str) -> Content | None:
-    found = distance(c)
-    if found is None:
-        return None
-    fraction = c.attempt(fraction_behind) if role == "take_profit" else None
-    c.skip("stop", "target")
-    return Part(field=role, value=found[0], direction=found[1], fraction=fraction)
-
-
-def _bare_size(c: Cursor) -> Content | None:
-    money = c.take("money")
-    value = c.number()
-    if value is None:
-        return None
-    if c.take("pct") is not None:
-        c.skip("of", "equity", "per_trade", "prep_in")
-        return Part(field="sizing", value={"type": "fixed_percent", "value": value})
-    if c.take("money") or money:
-        c.skip("per_trade")
-        return Part(field="sizing", value={"type": "fixed_notional", "value": value})
-    return None
-
-
-def _bare_leverage(c: Cursor) -> Content | None:
-    value = c.number()
-    c.take("times_sign")
-    return None if value is None else Part(field="leverage", value=value)
-
-
-def _bare_hold(c: Cursor) -> Content | None:
-    size = length(c)
-    return Part(field="time_stop_bars", value=size[0], unit=size[1] or "bar") if size else None
-
-
-def _bare_benchmark(c: Cursor) -> Content | None:
-    if c.take("buy_and_hold"):
-        return Part(field="benchmark", value="buy_and_hold")
-    asset = c.take("asset")
-    return Part(field="benchmark", value=str(asset[1])) if isinstance(asset, tuple) else None
