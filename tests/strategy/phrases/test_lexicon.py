@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vibex.strategy.phrases.hanzi import fold, language_of, numeral
-from vibex.strategy.phrases.lexer import lex
 from vibex.strategy.phrases.lexicon import lexicon
+from vibex.strategy.phrases.text.hanzi import fold, language_of, numeral
+from vibex.strategy.phrases.text.lexer import lex
 
 
 @pytest.mark.parametrize(
