@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vibex.strategy.phrases import read
 from vibex.strategy.phrases.lexicon import lexicon
 
-PINE = '//@version=5\nstrategy("x")\nif ta.crossover(ta.sma(close,10), ta.sma(close,30))\n    strategy.entry("L", strategy.long)'
+PINE = '//@version=5\nstrategy("x")\nif ta.crossover(close, ta.sma(close, 30))\n    strategy.entry("L", strategy.long)'
 FREQTRADE = (
     "class MyStrat(IStrategy):\n    def populate_entry_trend(self, dataframe, metadata):\n        return dataframe"
 )

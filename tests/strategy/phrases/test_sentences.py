@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.strategy.phrases.conditions import alternatives
-from tests.strategy.phrases.facts import readers
+from tests.strategy.phrases.fragments import readers
 from vibex.domain import JsonValue
 from vibex.strategy.draft import Reading
 from vibex.strategy.phrases import read
@@ -38,11 +38,14 @@ CONDITIONS: list[tuple[str, JsonValue]] = [
     ("the 10 EMA crosses the 30 EMA from below", compare("EMA(10)", "crosses_above", "EMA(30)")),
     ("MACD has a bullish crossover", compare("MACD():macd", "crosses_above", "MACD():signal")),
     ("there is a golden cross of the 10 and 30 SMA", compare("SMA(10)", "crosses_above", "SMA(30)")),
-    ("volume is more than 1.5 times the 20-day average volume", compare("volume", ">", {"mul": ["SMA(volume,20)", 1.5]})),
+    ("volume is more than 1.5 times the 20-day average volume",
+     compare("volume", ">", {"mul": ["SMA(volume,20)", 1.5]})),
     ("volume is at least twice its 20-bar average", compare("volume", ">=", {"mul": ["SMA(volume,20)", 2]})),
     ("OBV is above its 20-period moving average", compare("OBV()", ">", "SMA(OBV(),20)")),
-    ("price is within 1% of its 200-day SMA", compare({"abs": {"sub": ["close", "SMA(200)"]}}, "<=", {"mul": ["SMA(200)", 0.01]})),
-    ("price is within 0.5 ATR of the 20 EMA", compare({"abs": {"sub": ["close", "EMA(20)"]}}, "<=", {"mul": ["ATR(14)", 0.5]})),
+    ("price is within 1% of its 200-day SMA",
+     compare({"abs": {"sub": ["close", "SMA(200)"]}}, "<=", {"mul": ["SMA(200)", 0.01]})),
+    ("price is within 0.5 ATR of the 20 EMA",
+     compare({"abs": {"sub": ["close", "EMA(20)"]}}, "<=", {"mul": ["ATR(14)", 0.5]})),
     ("the close is 3% below the 20 SMA", compare("close", "<", {"mul": ["SMA(20)", 0.97]})),
     ("the close is more than 2 standard deviations below the 20 SMA", compare("close", "<", "BBANDS(20,2):lower")),
     ("price closes above the highest high of the last 20 bars", compare("close", ">", "DONCHIAN(20):upper")),
@@ -75,14 +78,16 @@ def test_a_condition_in_words_is_read_as_meant(words: str, condition: JsonValue)
 CHINESE: list[tuple[str, JsonValue]] = [
     ("RSI(14) 低於 30", compare("RSI(14)", "<", 30)),
     ("RSI 跌穿 30", compare("RSI(14)", "crosses_below", 30)),
-    ("收盘价在200日均线之上并且RSI(2)小于10时", {"all": [compare("close", ">", "SMA(200)"), compare("RSI(2)", "<", 10)]}),
+    ("收盘价在200日均线之上并且RSI(2)小于10时",
+     {"all": [compare("close", ">", "SMA(200)"), compare("RSI(2)", "<", 10)]}),
     ("10日均線上穿30日均線", compare("SMA(10)", "crosses_above", "SMA(30)")),
     ("成交量大於20日均量的1.5倍", compare("volume", ">", {"mul": ["SMA(volume,20)", 1.5]})),
     ("RSI连续3天低于40", {"for": 3, "of": compare("RSI(14)", "<", 40)}),
     ("最近5根K線內MACD金叉", {"within": 5, "of": compare("MACD():macd", "crosses_above", "MACD():signal")}),
     ("收盘价突破过去二十天最高价", compare("close", "crosses_above", "DONCHIAN(20):upper")),
     ("收盘价高于20日均线2%以上", compare("close", ">", {"mul": ["SMA(20)", 1.02]})),
-    ("5日均线、10日均线、20日均线多头排列", {"all": [compare("SMA(5)", ">", "SMA(10)"), compare("SMA(10)", ">", "SMA(20)")]}),
+    ("5日均线、10日均线、20日均线多头排列",
+     {"all": [compare("SMA(5)", ">", "SMA(10)"), compare("SMA(10)", ">", "SMA(20)")]}),
 ]  # fmt: skip
 
 

@@ -148,7 +148,9 @@ def _about_notes(sentences: Sequence[Sentence], rows: list[list[Element]], has_e
                 continue
             kind, value = element.content.kind, element.content.value
             if kind == "certain_profit":
-                message = "a certain profit cannot be promised: every strategy can lose, so ask for rules, not for a guarantee"
+                message = (
+                    "a certain profit cannot be promised, every strategy can lose: ask for rules, not for a guarantee"
+                )
                 issues.append(Issue(severity="error", field="entry", message=message))
             elif kind == "injection":
                 message = "the text gives instructions to the program, which are not followed: describe a strategy"

@@ -117,8 +117,8 @@ def _anonymous_output(c: Cursor) -> Series | None:
     output, names = str(chosen[0]), chosen[1]
     c.skip("output_noun")
     if len(names) == 1:
-        params = brackets(c)
-        return Series(name=str(names[0]), output=output, params=() if params is None else ())
+        brackets(c)  # the parameters belong to the indicator, which is named elsewhere
+        return Series(name=str(names[0]), output=output, params=())
     return Series(name="?band" if "BBANDS" in names else "?stoch", output=output)
 
 

@@ -235,6 +235,6 @@ def _mention(c: Cursor) -> Content | None:
 
 
 _STATEMENTS: list[Statement] = [
-    exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _legs, _excluded, _asset, _ticker, _frame,
-    _odd_frame, _mention,
+    exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _legs,
+    _excluded, _asset, _ticker, _frame, _odd_frame, _mention,
 ]  # fmt: skip

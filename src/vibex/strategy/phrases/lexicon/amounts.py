@@ -106,7 +106,8 @@ TIMEFRAMES = {
         "30分钟 | 三十分钟 | 半小时 | 30分"
     ),
     "1h": (
-        "1h | h1 | 60m | 60 minutes | 60 mins | 60min | 60 min | 60 minute | hourly | one hour | 1 hour | 1hr | 1 hr | 1 小时 | "
+        "1h | h1 | 60m | 60 minutes | 60 mins | 60min | 60 min | 60 minute | hourly | one hour | "
+        "1 hour | 1hr | 1 hr | 1 小时 | "
         "一小时 | 60分钟 | 小时线 | 小时图 | 每小时 | 1 hours"
     ),
     "4h": (
@@ -119,7 +120,8 @@ TIMEFRAMES = {
     "1w": "1w | w1 | weekly | 1 week | one week | 周线 | 周图 | 周k | 周线图 | 周k线",
 }
 TIMEFRAME_NOUNS = (
-    "图上 | 线上 | 级别上 | 周期上 | chart | charts | timeframe | timeframes | time frame | candle | candles | bars | bar | tf | "
+    "图上 | 线上 | 级别上 | 周期上 | chart | charts | timeframe | timeframes | time frame | candle | "
+    "candles | bars | bar | tf | "
     "candlesticks | interval | data | resolution | 图 | 线 | k线 | 周期 | 级别 | 线图 | k线图 | "
     "时间框架"
 )

@@ -100,13 +100,17 @@ EXTREMES = {
         "high",
         "high",
     ): (
-        "highest high | higher high than | highest price | highest | highs of | max high | maximum high | 最高价 | 最高点 | "
+        "highest high | higher high than | highest price | highest | highs of | max high | "
+        "maximum high | 最高价 | 最高点 | "
         "最高 | 高点 | 高位 | 新高"
     ),
     (
         "low",
         "low",
-    ): "lowest low | lower low than | lowest price | lowest | min low | minimum low | 最低价 | 最低点 | 最低 | 低点 | 低位 | 新低",
+    ): (
+        "lowest low | lower low than | lowest price | lowest | min low | minimum low | 最低价 | 最低点 | "
+        "最低 | 低点 | 低位 | 新低"
+    ),
     (
         "high",
         "close",

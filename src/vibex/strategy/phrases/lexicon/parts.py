@@ -11,7 +11,8 @@ ACTIONS = {
         "买进 | 买 | 入货 | 吸纳"
     ),
     "sell": "sell | sells | selling | sold | sell it | sell out | liquidate | dump | 卖出 | 卖 | 沽出 | 沽货 | 沽",
-    "enter_long": "go long | hold when | hold while | be invested when | stay invested when | be in market when | goes long | going long | enter long | entering long | long entry | open long | "
+    "enter_long": "go long | hold when | hold while | be invested when | stay invested when | be in market when | "
+    "goes long | going long | enter long | entering long | long entry | open long | "
     "open a long | long position | take long |"
     " be long | take longs | get long | buy long | stay long | long | longs | longing | "
     "enter a long position | enter long position | open long position | take long position |"

@@ -34,7 +34,8 @@ COMPARISONS = {
     " close under | closing under | closes back below | closes back under | closes lower than | close back below |"
     " 低于 | 小于 | 低过 | 少于 | 细过 | 不足",
     ">=": "at least | no less than | not less than | at or above | equal to or above | greater than or equal to |"
-    " above or equal to | >= | ≥ | spikes to | 升到 | 升至 | 涨到 | 涨至 | 回升到 | jumps to | surges to | rises to | gets to | "
+    " above or equal to | >= | ≥ | spikes to | 升到 | 升至 | 涨到 | 涨至 | 回升到 | jumps to | "
+    "surges to | rises to | gets to | "
     "climbs to | 大于等于 | 大于或等于 | 不低于 | 不小于 | 至少",
     "<=": "at most | no more than | not more than | at or below | less than or equal to | 跌至 | 跌到 | 回落到 | "
     "below or equal to | <= | =< |"
@@ -143,7 +144,8 @@ CLOSES_TOWARD = {
     ),
 }
 CANDLE_COLOURS = {
-    "up": "green candle | 收阳线 | 收阳 | green candles | green bar | green bars | bullish candle | bullish candles | "
+    "up": "green candle | 收阳线 | 收阳 | green candles | green bar | green bars | bullish candle | "
+    "bullish candles | "
     "up candle | up bar | up bars |"
     " white candle | bullish bar | bullish bars | green close | green closes | green | "
     "closes green | 阳线 | 阳烛 | 大阳线",
@@ -177,7 +179,9 @@ NEW_EXTREME = (
     " 创 | 创出 | 刷新 | 创下 | 见"
 )
 TOUCHES = (
-    "touches | touch | touching | tags | tag | hits | reaches | tests | rallies to | bounces to | reverts to | gets back to | goes back to | pulls back and touches | dips and touches | returns back to | 回到 | 涨回 | 升回 | 反弹至 | pulls back to | "
+    "touches | touch | touching | tags | tag | hits | reaches | tests | rallies to | bounces to | "
+    "reverts to | gets back to | goes back to | pulls back and touches | dips and touches | "
+    "returns back to | 回到 | 涨回 | 升回 | 反弹至 | pulls back to | "
     "pullback to | dips to | retraces to | falls to |"
     " drops to | returns to | comes back to | retests | 触及 | 碰到 | 触碰 | 回踩 | 触到 | 回调至 | 回调到 | 到达"
 )

@@ -146,7 +146,7 @@ class _Assembler:
     def _no_entry(self) -> None:
         bound = self.bound
         if bound.lone_sell:
-            message = "there is no entry: a plain sell closes a position and opens none. When should it buy, or is going short meant?"
+            message = "a plain sell closes a position and opens none: when should it buy, or is going short meant?"
         elif bound.pending:
             message = "there is a condition but no action: should it buy or go short then?"
         elif bound.bare:

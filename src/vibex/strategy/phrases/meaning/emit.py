@@ -72,8 +72,9 @@ class Writer:
             return max(1, int(count))
         frame = Timeframe(self.timeframe)
         session = _SESSION_MINUTES[self.market]
-        minutes = {"minute": 1, "hour": 60, "day": session, "week": session * _WEEK_SESSIONS[self.market],
-                   "month": session * (30 if self.market == "crypto" else 21), "year": session * (365 if self.market == "crypto" else 252)}[unit]  # fmt: skip
+        days = {"day": 1, "week": _WEEK_SESSIONS[self.market]}
+        days |= {"month": 30, "year": 365} if self.market == "crypto" else {"month": 21, "year": 252}
+        minutes = {"minute": 1, "hour": 60}.get(unit) or session * days[unit]
         if frame is Timeframe.D1:
             per_bar = session
         elif frame is Timeframe.W1:
@@ -116,7 +117,7 @@ class Writer:
             self.problems.append(
                 (
                     "timeframe",
-                    f"{found.timeframe} is shorter than the strategy's {self.timeframe}; only higher ones can be looked at",
+                    f"{found.timeframe} is shorter than the strategy's {self.timeframe}; higher ones only",
                 )
             )
         if found.unit in ("", "bar") or not self.timeframe:

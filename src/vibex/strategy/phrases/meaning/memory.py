@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from vibex.strategy.phrases.grammar.series import AVERAGES
+from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
 from vibex.strategy.phrases.grammar.terms import Compare, Operand, Series
 
 STOCHASTICS = frozenset({"STOCH", "STOCHF", "STOCHRSI", "KDJ"})
@@ -26,6 +26,24 @@ class Memory:
     pair: tuple[Operand, Operand] | None = None
     minutes: float | None = None
     oscillator: Series | None = None
+
+    def note(self, found: Series) -> None:
+        """Take note of an indicator that the text speaks of."""
+        if found.params:
+            self.params[key_of(found)] = found.params
+            self.units[key_of(found)] = found.unit
+        if found.name in CHANNELS:
+            self.channel = found.name
+        if found.name in STOCHASTICS or found.name == "MACD":
+            self.oscillator = found
+        if found.name in STOCHASTICS:
+            self.stochastic = found.name
+        if found.name in AVERAGES and found.input is None:
+            self.average = found.name
+            if found.params and found not in self.declared:
+                self.declared.append(found)
+        if found.name == "OPENING_RANGE" and found.params:
+            self.minutes = dict(found.params)["minutes"]
 
 
 def key_of(found: Series) -> str:

@@ -12,10 +12,12 @@ from vibex.strategy.phrases.grammar.comparisons import cross_of
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
 from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
-from vibex.strategy.phrases.meaning.memory import STOCHASTICS, Memory, is_average, key_of
+from vibex.strategy.phrases.meaning.memory import Memory, is_average, key_of
 
-_PRICE_LIKE = frozenset({"open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "MAX", "MIN", "VWAP", "SAR", "SUPERTREND",
-                         "ATR_TRAIL", "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?ma", *AVERAGES, *CHANNELS})  # fmt: skip
+_PRICE_LIKE = AVERAGES | CHANNELS | {
+    "open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "MAX", "MIN", "VWAP", "SAR", "SUPERTREND", "ATR_TRAIL",
+    "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?ma",
+}  # fmt: skip
 NEEDS_LENGTH = frozenset(known.name for known in INDICATORS if known.needs_length)
 
 
@@ -34,7 +36,7 @@ class Settler:
         series = self._named(series)
         if series.name not in AVERAGES | CHANNELS | {"ATR", "OPENING_RANGE"} and self.now.comparison is None:
             self.now.level_left = self._series(series, CLOSE)
-        self._remember(self.now, series)
+        self.now.note(series)
 
     def condition(self, found: Condition) -> Condition:
         match found:
@@ -88,9 +90,8 @@ class Settler:
         self.now.comparison = settled
         if isinstance(right, Num):
             self.now.level_left = left
-        if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series):
-            if left.name == right.name or (is_average(left) and is_average(right)):
-                self.now.pair = (left, right)
+        if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series) and _are_alike(left, right):
+            self.now.pair = (left, right)
         return settled
 
     def _distance(self, ends: tuple[Operand, ...], op: str, right: Operand) -> Compare:
@@ -175,7 +176,7 @@ class Settler:
         found = replace(found, open_question="")
         if not found.params:
             found = self._params(found)
-        self._remember(self.now, found)
+        self.now.note(found)
         return found
 
     def _of(self, inner: Operand, subject: Operand) -> Operand:
@@ -226,23 +227,6 @@ class Settler:
         else:
             self._problem("entry", f"the text leaves open {found.open_question}: how many?")
 
-    def _remember(self, memory: Memory, found: Series) -> None:
-        if found.params:
-            memory.params[key_of(found)] = found.params
-            memory.units[key_of(found)] = found.unit
-        if found.name in CHANNELS:
-            memory.channel = found.name
-        if found.name in STOCHASTICS or found.name == "MACD":
-            memory.oscillator = found
-        if found.name in STOCHASTICS:
-            memory.stochastic = found.name
-        if found.name in AVERAGES and found.input is None:
-            memory.average = found.name
-            if found.params and found not in memory.declared:
-                memory.declared.append(found)
-        if found.name == "OPENING_RANGE" and found.params:
-            memory.minutes = dict(found.params)["minutes"]
-
     def _problem(self, where: str, message: str) -> None:
         if not self.learning and (where, message) not in self.problems:
             self.problems.append((where, message))
@@ -265,3 +249,8 @@ def _with_input(right: Operand, left: Operand) -> Operand:
             return Calc("mul", tuple(_with_input(arg, left) for arg in args))
         case _:
             return right
+
+
+def _are_alike(left: Series, right: Series) -> bool:
+    """Two lines of one indicator, or two averages."""
+    return left.name == right.name or (is_average(left) and is_average(right))

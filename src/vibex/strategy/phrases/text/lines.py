@@ -68,7 +68,7 @@ class _Reader:
         rest = line[begin + length :]
         for first, last in asides:
             self._tokens(start + begin + first, start + begin + last, role, number, bullet)
-        if rest.strip(" :=:*_"):
+        if rest.strip(" :=*_"):
             self._tokens(start + begin + length, start + len(line), role, number, bullet, any_of=any_of, own=not bullet)
         else:
             self.role, self.any_of = role, any_of
@@ -157,7 +157,7 @@ def _whole_line(head: str, *, labelled: bool) -> tuple[str, bool, list[tuple[int
     role = _role_of(atoms)
     if role is None:
         return None
-    role, asides = _sided(role, bare, head, asides)
+    role, asides = _sided(role, head, asides)
     words = lexicon().entries
     any_of = any("heading_any" in words.get((atom.text,), {}) for atom in cut(head)) or any(
         word in head for word in ("任一", "any of", "任意")
@@ -165,7 +165,7 @@ def _whole_line(head: str, *, labelled: bool) -> tuple[str, bool, list[tuple[int
     return role, any_of, asides
 
 
-def _sided(role: str, bare: str, head: str, asides: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+def _sided(role: str, head: str, asides: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
     """ "Entry (long)": a side in brackets belongs to the heading."""
     kept = []
     for first, last in asides:

@@ -9,15 +9,30 @@ from vibex.strategy.phrases.text.atoms import cut, normalise
 from vibex.strategy.phrases.text.hanzi import is_hanzi
 
 MAX_CHARACTERS = 10_000
-_CODE = (
-    ("Pine Script", re.compile(r"//\s*@version|\bstrategy\.(entry|exit|close)\b|\bta\.\w+\(|\b(indicator|strategy)\s*\(\s*[\"']|\binput\.(int|float)\(")),
-    ("freqtrade code", re.compile(r"\bIStrategy\b|populate_(entry_trend|exit_trend|buy_trend|sell_trend|indicators)|\bfreqtrade\b.*\bimport\b|dataframe\.loc\[")),
-    ("MetaTrader code (MQL)", re.compile(r"\bOrderSend\s*\(|\bOnTick\s*\(|\biMA\s*\(")),
-    ("Python code", re.compile(r"(?m)^\s*(import \w+|from \w[\w.]* import |def \w+\(.*\):|class \w+.*:\s*$|@\w+)|\b__import__\b|\bexec\(|\beval\(")),
-    ("SQL", re.compile(r"(?i)\b(select\s+.+\s+from\s+\w+|drop\s+table|insert\s+into|delete\s+from|union\s+select)\b")),
-    ("HTML or script markup", re.compile(r"(?i)</?(script|html|body|img|iframe|div|span|svg|a|p|style)\b[^>]*>|javascript:|<!--")),
-    ("JavaScript code", re.compile(r"\bfunction\s*\w*\(.*\)\s*\{|\bconsole\.log\(|=>\s*\{|\bconst \w+ = ")),
-)  # fmt: skip
+_CODE_SIGNS: dict[str, tuple[str, ...]] = {
+    "Pine Script": (
+        r"//\s*@version", r"\bstrategy\.(entry|exit|close)\b", r"\bta\.\w+\(", r"\binput\.(int|float)\(",
+        r"\b(indicator|strategy)\s*\(\s*[\"']",
+    ),
+    "freqtrade code": (
+        r"\bIStrategy\b", r"populate_(entry_trend|exit_trend|buy_trend|sell_trend|indicators)", r"dataframe\.loc\[",
+        r"\bfreqtrade\b.*\bimport\b",
+    ),
+    "MetaTrader code (MQL)": (r"\bOrderSend\s*\(", r"\bOnTick\s*\(", r"\biMA\s*\("),
+    "Python code": (
+        r"(?m)^\s*(import \w+|from \w[\w.]* import |def \w+\(.*\):|class \w+.*:\s*$|@\w+)", r"\b__import__\b",
+        r"\bexec\(", r"\beval\(",
+    ),
+    "SQL": (
+        r"(?i)\bselect\s+.+\s+from\s+\w+", r"(?i)\bdrop\s+table", r"(?i)\binsert\s+into", r"(?i)\bdelete\s+from",
+        r"(?i)\bunion\s+select\b",
+    ),
+    "HTML or script markup": (
+        r"(?i)</?(script|html|body|img|iframe|div|span|svg|a|p|style)\b[^>]*>", r"(?i)javascript:", r"<!--",
+    ),
+    "JavaScript code": (r"\bfunction\s*\w*\(.*\)\s*\{", r"\bconsole\.log\(", r"=>\s*\{", r"\bconst \w+ = "),
+}  # fmt: skip
+_CODE = {name: tuple(re.compile(sign) for sign in signs) for name, signs in _CODE_SIGNS.items()}
 _INLINE_CODE = re.compile(
     r"\bimport \w+\s*;?|\bos\.\w+\([^)]*\)|\brm -rf\b[^\s'\"]*|\bsubprocess\b|\$\([^)]*\)|\{\{.*?\}\}|\bsudo \w+"
 )
@@ -34,8 +49,8 @@ def refusal(text: str) -> tuple[str, str] | None:
         return "text", "the request is empty: say what to trade and when to buy or sell"
     if not any(letter.isalnum() for letter in text):
         return "text", "the request holds no words, only signs or emoji: say what to trade and when to buy or sell"
-    for name, pattern in _CODE:
-        if pattern.search(text):
+    for name, patterns in _CODE.items():
+        if any(pattern.search(text) for pattern in patterns):
             return "text", f"this is {name}, which the reader recognises but never runs: describe its rules in words"
     return _language(text)
 
