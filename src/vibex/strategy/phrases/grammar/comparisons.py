@@ -185,8 +185,9 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
             return None
         return _maybe_not(negated, Compare(left, str(op), THAT))
     c.attempt(_behind_words)
-    if str(op) in (">", "<") and isinstance(right, Series) and (share := c.attempt(_percent_behind)) is not None:
-        right = shifted(right, Calc("percent", (Num(share),)), str(op))
+    way = ">" if op in (">", "crosses_above") else "<" if op in ("<", "crosses_below") else ""
+    if way and isinstance(right, Series) and (share := c.attempt(_percent_behind)) is not None:
+        right = shifted(right, Calc("percent", (Num(share),)), way)
     found: Condition = Compare(left, str(op), right)
     written_sign = sign is not None and not c.tokens[sign].text[0].isalnum()
     return _maybe_not(negated, _chained(c, left, right, found, written_sign))

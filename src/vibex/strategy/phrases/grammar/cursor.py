@@ -58,9 +58,9 @@ class Cursor:
     def take_if_text(self, *texts: str) -> bool:
         """Pass the next token that is no filler when it is one of these words."""
         at = self.i
-        while at < len(self.tokens) and self.tokens[at].is_filler and self.tokens[at].text not in texts:
+        while at < len(self.tokens) and self.tokens[at].is_filler and not self.tokens[at].reads(*texts):
             at += 1
-        if at < len(self.tokens) and self.tokens[at].text in texts:
+        if at < len(self.tokens) and self.tokens[at].reads(*texts):
             self.i = at + 1
             return True
         return False

@@ -57,6 +57,8 @@ def _streak(c: Cursor) -> Condition | None:
     row = c.take("in_a_row") is not None or row
     c.take("unit") if count else None
     row = c.take("in_a_row") is not None or row
+    if row and count is None and (moved := any_condition(c, _moved_in_a_row)):
+        return moved
     way = c.first_of(*(lambda c, kind=kind: _kind(c, kind) for kind in ("closes_toward", "colour", "day_move")))
     if way is None and row and count and (trend := c.take("trend")):
         way = ("closes_toward", str(trend))
@@ -73,6 +75,14 @@ def _streak(c: Cursor) -> Condition | None:
     shift = 1 if before and count == 1 else 0
     bar = Compare(replace(CLOSE, shift=shift), ">" if value == "up" else "<", replace(OPEN, shift=shift))
     return bar if count == 1 else Counted("for", int(count), (bar,))
+
+
+def _moved_in_a_row(c: Cursor) -> Condition | None:
+    """连升3日."""
+    way, size = c.take("percent_move"), length(c)
+    if way is None or size is None or not size[1]:
+        return None
+    return Compare(CLOSE, "rising" if way == "up" else "falling", Num(size[0]))
 
 
 def _kind(c: Cursor, kind: str) -> tuple[str, str] | None:

@@ -61,8 +61,8 @@ def _with_length(c: Cursor) -> Series | None:
     if c.take("average_volume"):
         return Series(name="SMA", params=length_param(size), unit=size[1], input=VOLUME)
     inner = c.take("output") if outer is None and c.peek("ind") is None else None
-    if c.take("day_average"):
-        return Series(name="SMA", params=length_param(size), unit="day")
+    if not size[1] and (unit := c.take("average_of")):
+        return Series(name="SMA", params=length_param(size), unit=str(unit))
     known = c.take("ind")
     chosen = outer or inner
     if not isinstance(known, Known):

@@ -58,13 +58,16 @@ def _share(c: Cursor) -> Part | None:
         if not named and c.take("per_trade") is None:
             return None
     c.skip("prep_in", "in", "per_trade")
+    if any(c.peek(kind) for kind in ("risk", "stop", "trail", "target", "risk_multiple")):
+        return None
     return Part(field="sizing", value={"type": "fixed_percent", "value": value})
 
 
 def _notional(c: Cursor) -> Part | None:
     """ "$1000 per trade", "size 1000 USDT"."""
-    named = c.skip("size", "per_trade")
-    if named:
+    named = c.i > 0 and c.tokens[c.i - 1].has("act")
+    if c.skip("size", "per_trade"):
+        named = True
         introduce(c)
     value = c.attempt(sum_of_money)
     if value is None:

@@ -63,7 +63,7 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
     return (
         []
         if sentence.role == "note" and not any(isinstance(e.content, Asset | Frame) for e in found)
-        else without_titles(found)
+        else without_titles(found, tokens)
     )
 
 
@@ -136,9 +136,9 @@ def _forbidden(c: Cursor) -> Content | None:
     if c.take("not") is None:
         return None
     c.skip("chat")
-    if str(c.take("act")) not in ("buy", "enter", "enter_long", "enter_short"):
+    if not c.skip("trades") and str(c.take("act")) not in ("buy", "enter", "enter_long", "enter_short"):
         return None
-    c.skip("trades", "asset", "when", "trades")
+    c.skip("trades", "asset", "when", "and")
     found = condition(c)
     return None if found is None else Rule(condition=Group("not", (found,)), filters=True)
 
@@ -224,7 +224,10 @@ def _odd_frame(c: Cursor) -> Content | None:
     if count is None or c.i != at + 1:
         return None
     unit = c.take("unit") or c.take("small_unit")
-    if unit is None or unit == "bar" or c.take("timeframe_nouns") is None:
+    if unit is None or unit == "bar":
+        return None
+    joined = len(c.tokens[c.i - 1].text) == 1 and c.tokens[at].end == c.tokens[c.i - 1].start
+    if c.take("timeframe_nouns") is None and not joined:
         return None
     return Note(kind="odd_frame", value=f"{count:g} {unit}s")
 

@@ -82,6 +82,8 @@ def turned(c: Cursor, left: Operand) -> Condition | None:
     if not isinstance(left, Series):
         return None
     crossing = c.take("cross_noun")
+    if crossing is not None and c.take("of") is not None and (level := c.number()) is not None:
+        return Compare(left, "crosses_above" if crossing == "up" else "crosses_below", Num(level))
     if crossing is not None:
         return cross_of(left, str(crossing))
     zero = c.take("zero_cross")

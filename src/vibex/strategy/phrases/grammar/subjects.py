@@ -13,7 +13,7 @@ from vibex.strategy.phrases.text.tokens import Token
 def checked_subject(tokens: tuple[Token, ...], element: Element) -> Element:
     """A comparison without left side behind an unknown word is about that word, not about the price."""
     content = element.content
-    if not isinstance(content, Rule) or not _lacks_subject(content.condition):
+    if not isinstance(content, Rule) or not _lacks_subject(content.condition) or _is_hollow(content):
         return element
     at = element.first - 1
     while at >= 0 and tokens[at].is_filler:
@@ -29,18 +29,21 @@ def checked_subject(tokens: tuple[Token, ...], element: Element) -> Element:
 
 
 def directed(row: list[Element]) -> list[Element]:
-    """ "returns to the average" ends a long from below and a short from above; an entry waits for a pullback."""
-    action: Action | None = None
-    directed = []
-    for element in row:
+    """ "returns to the average" ends a long from below and a short from above; an entry waits for a pullback.
+
+    The action stands before the condition or, in Chinese, right behind it.
+    """
+    turned = []
+    for place, element in enumerate(row):
         content = element.content
-        action = content if isinstance(content, Action) else action
         if isinstance(content, Rule):
+            near = [other.content for other in (*row[place + 1 : place + 2], *reversed(row[:place]))]
+            action = next((each for each in near if isinstance(each, Action)), None)
             leaving = action is not None and action.kind == "exit"
             below = leaving and action is not None and action.side != "short"
             content = replace(content, condition=_from_side(content.condition, ">=" if below else "<=", leaving))
-        directed.append(replace(element, content=content))
-    return directed
+        turned.append(replace(element, content=content))
+    return turned
 
 
 def _from_side(found: Condition, op: str, leaving: bool) -> Condition:
@@ -63,11 +66,15 @@ def _lacks_subject(found: Condition) -> bool:
     return False
 
 
-def without_titles(found: list[Element]) -> list[Element]:
+def without_titles(found: list[Element], tokens: tuple[Token, ...]) -> list[Element]:
     """ "Channel breakout" in a title is no comparison: one without any side needs an action in its sentence."""
-    if any(isinstance(element.content, Action) for element in found):
-        return found
-    return [element for element in found if not (isinstance(element.content, Rule) and _is_hollow(element.content))]
+    acts = any(isinstance(element.content, Action) for element in found)
+    kept = []
+    for element in found:
+        titles = not acts or (element.last < len(tokens) and tokens[element.last].text == ":")
+        if not (titles and isinstance(element.content, Rule) and _is_hollow(element.content)):
+            kept.append(element)
+    return kept
 
 
 def _is_hollow(rule: Rule) -> bool:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 FILLERS = (
-    "is | are | was | appears | appear | forms | form | occurs | prints | is seen | present | were | "
+    "is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
+    "occurs | prints | is seen | present | were | "
     "be | been | being | has | have | had | its | it's | my | our | your | "
     "their | of | to | that | which | there | just |"
     " also | simply | please | then | very | really | about | around | roughly | approximately | "
@@ -37,7 +38,7 @@ PREPOSITIONS = {
 }
 PRONOUNS = "it | that | this | they | them | same | latter | 它 | 该线"
 CHATTER = (
-    "i | we | you | etf | protect | whichever comes first | whichever is first | "
+    "i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "
     "whichever happens first | me | want | wants | like | try | test | testing | backtest | back | "
     "strategy | "
     "strategies | system | trading | trader | idea | ideas | model | bot | could | would | can | "

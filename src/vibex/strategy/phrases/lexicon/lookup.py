@@ -131,7 +131,8 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("percent_move", words.PERCENT_MOVES)
     to.add_table("gap", words.GAPS)
     to.add_table("alignment", words.ALIGNMENTS)
-    to.add("day_average", True, words.DAY_AVERAGES)
+    to.add("average_of", "day", words.DAY_AVERAGES)
+    to.add("average_of", "week", words.WEEK_AVERAGES)
     to.add_table("zero_cross", words.ZERO_CROSSES)
     to.add_table("breakout", words.BREAKOUTS)
     to.add("new_extreme", True, words.NEW_EXTREME)
@@ -172,7 +173,8 @@ def _add_parts(to: Lexicon) -> None:
     for kind in (
         "opposite_signal", "stop", "loss", "target", "profit", "trail", "break_even", "move_stop", "entry_point",
         "hold", "size", "equity", "all_in", "risk", "per_trade", "vol_target", "vol_noun", "lookback", "quantity",
-        "money", "leverage", "times_sign", "good_for", "trades", "per_day", "maximum", "cooldown", "daily_loss", "drawdown",
+        "money", "leverage", "times_sign", "good_for", "trades", "per_day", "maximum", "cooldown", "daily_loss",
+        "drawdown",
         "stop_trading", "lose", "benchmark", "buy_and_hold", "session_close", "flat", "overnight", "ignore_opposite",
         "no_stop", "no_target", "no_leverage", "risk_multiple", "reward_ratio", "timeframe_nouns", "heading_words",
         "heading_any",

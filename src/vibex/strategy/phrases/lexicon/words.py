@@ -203,7 +203,8 @@ ALIGNMENTS = {
         "bearish stack | 空头排列 | 呈空头排列"
     ),
 }
-DAY_AVERAGES = "天线 | 日均线 | 日线均线 | 天均线 | 日移动平均线 | 天移动平均线 | dma | dsma | day ma"
+WEEK_AVERAGES = "周线 | 周均线 | 星期线 | 周移动平均线"
+DAY_AVERAGES = "日线 | 天线 | 日均线 | 日线均线 | 天均线 | 日移动平均线 | 天移动平均线 | dma | dsma | day ma"
 STRETCHED = {
     "low": "oversold | over sold | 超卖",
     "high": "overbought | over bought | 超买",
@@ -218,7 +219,7 @@ CONNECTIVES = {
     "or": "or | 或 | 或者 | 或是 | 又或",
     "either": "either | 要么",
     "both": "both",
-    "not": "not | isnt | is not | arent | doesnt | does not | never | dont | do not | wont | avoid | no | "
+    "not": "not | skip | isnt | is not | arent | doesnt | does not | never | dont | do not | wont | avoid | no | "
     "without | not on |"
     " 不 | 不是 | 没有 | 唔 | 勿 | 不要 | 并非 | 未",
     "unless": "unless | except when | except if | but not when | but not if | 除非",

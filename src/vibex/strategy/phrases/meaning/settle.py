@@ -79,6 +79,8 @@ class Settler:
                 left, right = found_cross.left, found_cross.right
         left = self.operand(left)
         right = self._right(left, right, last)
+        if isinstance(left, Num):
+            self._problem("entry", f"the number {left.value:g} stands where an indicator should: which one is meant?")
         if found.op == "crosses?" and not self.is_pair:
             self._problem("entry", "the text names a cross but not its direction: should it be upwards or downwards?")
             return Compare(left, "crosses_above", right)
@@ -115,7 +117,7 @@ class Settler:
             if last is None:
                 self._problem("entry", "a comparison has no right side, and nothing before it says which is meant")
                 return CLOSE
-            return last.right
+            return last.left if last.op in ("rising", "falling") or isinstance(last.right, Num) else last.right
         if isinstance(right, Series) and right.name == "?ma":
             kind = left.name if isinstance(left, Series) and left.name in AVERAGES else self.now.average or "SMA"
             right = replace(right, name=kind)

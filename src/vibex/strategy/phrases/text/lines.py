@@ -49,7 +49,8 @@ class _Reader:
     def run(self) -> tuple[list[Sentence], list[Typo]]:
         start = 0
         for number, line in enumerate(self.text.split("\n")):
-            self._line(line, start, number)
+            for first, last in _labelled_parts(line):
+                self._line(line[first:last], start + first, number)
             start += len(line) + 1
         return self.sentences, self.typos
 
@@ -114,9 +115,21 @@ class _Reader:
             )
 
 
+def _labelled_parts(line: str) -> list[tuple[int, int]]:
+    """Where sentences of a line start with a label of their own ("Entry: … Exit: …")."""
+    cuts = [0]
+    for stop in re.finditer(r"[.;。；]\s*", line):
+        at = stop.end()
+        label = _label(line[at:]) if at < len(line) else None
+        if label is not None and line[at : at + label[1]].rstrip()[-1:] in (":", "：", "="):
+            cuts.append(at)
+    return list(zip(cuts, [*cuts[1:], len(line)], strict=True))
+
+
 def _plain(text: str) -> str:
     """Without marks of emphasis, dot leaders and lenticular brackets as labels; of the same length."""
     plain = re.sub(r"\*\*|__|`", lambda found: " " * len(found.group()), text)
+    plain = re.sub(r"(?<=[:,;.]) *\(\d\)(?= )", lambda found: " " * len(found.group()), plain)
     plain = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda found: found.group().replace("|", " "), plain)
     plain = plain.replace("【", " ").replace("】", ":").replace("\r", " ")
     plain = re.sub(r"(?m)^[ \t]*[-=_*~]{3,}[ \t]*$", lambda found: " " * len(found.group()), plain)
@@ -150,6 +163,8 @@ def _whole_line(head: str, *, labelled: bool) -> tuple[str, bool, list[tuple[int
         bare = bare[: bracket.start()] + " " * len(bracket.group()) + bare[bracket.end() :]
         asides.append((bracket.start(1), bracket.end(1)))
     atoms = cut(bare)
+    if re.search(r"[.;!?]\s", bare) or any(atom.kind in ("pair", "hk", "time", "date") for atom in atoms):
+        return None
     if not 1 <= len(atoms) <= _MAX_LABEL:
         return None
     if any(atom.text == "%" for atom in atoms) or (not labelled and any(atom.kind == "num" for atom in atoms)):

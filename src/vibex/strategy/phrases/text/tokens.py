@@ -22,6 +22,10 @@ class Token:
     def has(self, *kinds: str) -> bool:
         return any(kind in self.senses for kind in kinds)
 
+    def reads(self, *texts: str) -> bool:
+        """Whether the token is one of these words; the characters of a Chinese word are kept apart in `text`."""
+        return self.text in texts or self.text.replace(" ", "") in texts
+
     @property
     def is_filler(self) -> bool:
         return "fill" in self.senses
