@@ -5,7 +5,18 @@ from __future__ import annotations
 from vibex.strategy.phrases.grammar.crossings import aligned, cross_of, cross_of_pair
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.lengths import length
-from vibex.strategy.phrases.grammar.operands import IT, THAT, _amount, offset, operand, right_side, shifted, subject
+from vibex.strategy.phrases.grammar.operands import (
+    IT,
+    THAT,
+    by_how_much,
+    how_much,
+    offset,
+    operand,
+    percent_behind,
+    right_side,
+    shifted,
+    subject,
+)
 from vibex.strategy.phrases.grammar.rules import any_condition, any_operand
 from vibex.strategy.phrases.grammar.states import signed, stretched, touched, turned, turned_again
 from vibex.strategy.phrases.grammar.terms import (
@@ -125,7 +136,7 @@ def _near(c: Cursor, left: Operand) -> Condition | None:
     """ "within 0.5 ATR of the 20 EMA", "within 2% of its high"."""
     if c.take("within") is None:
         return None
-    amount = any_operand(c, _amount)
+    amount = any_operand(c, how_much)
     if amount is None:
         return None
     c.skip("of", "from", "cmp")
@@ -186,20 +197,13 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
         return _maybe_not(negated, Compare(left, str(op), THAT))
     c.attempt(_behind_words)
     way = ">" if op in (">", "crosses_above") else "<" if op in ("<", "crosses_below") else ""
-    if way and isinstance(right, Series) and (share := c.attempt(_percent_behind)) is not None:
+    if way and isinstance(right, Series) and (share := c.attempt(percent_behind)) is not None:
         right = shifted(right, Calc("percent", (Num(share),)), way)
+    if way and (further := any_operand(c, by_how_much)) is not None:
+        right = shifted(right, further, way)
     found: Condition = Compare(left, str(op), right)
     written_sign = sign is not None and not c.tokens[sign].text[0].isalnum()
     return _maybe_not(negated, _chained(c, left, right, found, written_sign))
-
-
-def _percent_behind(c: Cursor) -> float | None:
-    """高于 20 日均线 2% 以上."""
-    value = c.number()
-    if value is None or c.take("pct") is None:
-        return None
-    c.take("cmp_behind")
-    return value
 
 
 def _behind_words(c: Cursor) -> bool | None:

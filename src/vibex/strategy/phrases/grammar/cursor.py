@@ -90,7 +90,3 @@ class Cursor:
         while any(self.take(kind) is not None for kind in kinds):
             pass
         return self.i > start
-
-
-def text_of(value: object | None) -> str | None:
-    return value if isinstance(value, str) else None

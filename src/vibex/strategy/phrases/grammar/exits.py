@@ -13,8 +13,8 @@ from vibex.strategy.phrases.grammar.targets import fraction_target, profit_or_lo
 
 def exit_part(c: Cursor) -> Part | None:
     return c.first_of(
-        _no_stop, _move_exit, _break_even, _trailing, _session_exit, target_list, fraction_target, target, _stop,
-        profit_or_loss, reward_ratio, _time_stop,
+        _no_stop, _move_exit, _break_even, _trailing, _session_exit, target_list, reward_ratio,
+        fraction_target, target, _stop, profit_or_loss, _time_stop,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def _candle(c: Cursor) -> Condition | None:
     sign = sign or {"up": 1, "down": -1}.get(str(mood), 0)
     c.skip("colour_noun")
     c.attempt(lambda c: c.take("timeframe_nouns"))
-    if c.peek("poss") is not None:
+    if c.peek("poss") is not None or c.peek("price") in ("high", "low"):
         return None
     pattern = Series(name=name, open_question="" if sign else "which way")
     return Compare(pattern, "<" if sign < 0 else ">", Num(0.0))

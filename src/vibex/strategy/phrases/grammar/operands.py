@@ -186,7 +186,7 @@ def _that(c: Cursor) -> Operand | None:
 
 def offset(c: Cursor) -> tuple[str, Operand] | None:
     """ "3% below the 20 SMA", "0.5 ATR above the high", "2 points over the open": the direction and the place."""
-    amount = any_operand(c, _amount)
+    amount = any_operand(c, how_much)
     if amount is None:
         return None
     direction = c.take("cmp")
@@ -198,7 +198,7 @@ def offset(c: Cursor) -> tuple[str, Operand] | None:
     return str(direction), shifted(base, amount, str(direction))
 
 
-def _amount(c: Cursor) -> Operand | None:
+def how_much(c: Cursor) -> Operand | None:
     """A distance: percent as Calc("percent"), else an operand in price units."""
     start = c.i
     c.take("money")
@@ -229,3 +229,20 @@ def shifted(base: Operand, amount: Operand, direction: str) -> Operand:
         share = amount.args[0].value / 100
         return Calc("mul", (Num(round(1 + share if up else 1 - share, 10)), base))
     return Calc("add" if up else "sub", (base, amount))
+
+
+def by_how_much(c: Cursor) -> Operand | None:
+    """ "below the 20 SMA by more than 2 ATR"."""
+    if c.take("by") is None:
+        return None
+    c.take("cmp")
+    return how_much(c)
+
+
+def percent_behind(c: Cursor) -> float | None:
+    """高于 20 日均线 2% 以上."""
+    value = c.number()
+    if value is None or c.take("pct") is None:
+        return None
+    c.take("cmp_behind")
+    return value

@@ -38,7 +38,7 @@ def _of_candle(c: Cursor) -> Series | None:
         return None
     owns = c.take("poss") is not None
     which = c.take("price")
-    return Series(name=str(which)) if owns and which in ("high", "low", "open", "close") else None
+    return Series(name=str(which)) if which in ("high", "low") or (owns and which in ("open", "close")) else None
 
 
 def _opening_range(c: Cursor) -> Series | None:

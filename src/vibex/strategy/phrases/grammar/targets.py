@@ -106,23 +106,30 @@ def profit_or_loss(c: Cursor) -> Part | None:
 
 
 def reward_ratio(c: Cursor) -> Part | None:
-    """ "risk reward 1:2", "2:1 reward to risk"."""
-    named = c.take("target")
-    named = c.take("reward_ratio") or named
-    if named is not None:
+    """ "risk reward 1:2", "2:1 reward to risk", "target 2:1"."""
+    aimed = c.take("target") is not None
+    named = c.take("reward_ratio") is not None
+    if aimed or named:
         introduce(c)
-    clock = c.take("time")
-    first: float | None
-    second: float | None
-    if clock is not None:
-        first, second = (float(part) for part in str(clock).split(":"))
-    else:
-        first = c.number()
-        second = c.number() if first is not None and (c.sign(":", "/", "-") or c.take("until")) else None
-    if first is None or second is None or min(first, second) <= 0:
-        if first is None or c.tokens[c.i - 1] is None or (c.take("reward_ratio") is None and named is None):
-            return None
-        return Part(field="take_profit", value={"type": "risk_multiple", "value": first})
-    if c.take("reward_ratio") is None and not named:
+    ratio = c.attempt(_ratio)
+    if ratio is None:
+        ratio = c.number() if named else None
+        return None if ratio is None else Part(field="take_profit", value={"type": "risk_multiple", "value": ratio})
+    named = c.take("reward_ratio") is not None or named
+    ends = c.done or c.tokens[c.i].has("break")
+    if not named and not (aimed and ends):
         return None
-    return Part(field="take_profit", value={"type": "risk_multiple", "value": max(first, second) / min(first, second)})
+    return Part(field="take_profit", value={"type": "risk_multiple", "value": ratio})
+
+
+def _ratio(c: Cursor) -> float | None:
+    """ "1:2" and "2:1" are the same ratio: the reward is the larger side. "1:30" reads as a time of day first."""
+    clock = c.take("time")
+    if clock is not None:
+        one, other = (float(part) for part in str(clock).split(":"))
+        return max(one, other) / min(one, other) if min(one, other) > 0 else None
+    first = c.number()
+    second = c.number() if first is not None and (c.sign(":", "/", "-") or c.take("until")) else None
+    if first is None or second is None or min(first, second) <= 0:
+        return None
+    return max(first, second) / min(first, second)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.rules import any_condition
-from vibex.strategy.phrases.grammar.terms import Clock, Compare, Condition, Dates, Group, Num, Series, all_of, any_of
+from vibex.strategy.phrases.grammar.terms import Clock, Compare, Condition, Dates, Num, Series, all_of, any_of
 
 _WEEKDAY = Series(name="weekday")
 _FIXED: dict[str, Condition] = {
@@ -161,7 +161,3 @@ def _dates(c: Cursor) -> Condition | None:
     if before is not None and before.has("until"):
         return Dates(None, str(first))
     return Dates(str(first), None)
-
-
-def negated(found: Condition) -> Condition:
-    return Group("not", (found,))

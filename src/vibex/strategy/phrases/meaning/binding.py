@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vibex.strategy.phrases.grammar.elements import Action, Asset, Element, Frame, Mention, Note, Part, Rule
+from vibex.strategy.phrases.grammar.elements import Action, Asset, Element, Frame, Note, Part, Rule
 from vibex.strategy.phrases.grammar.terms import Condition, Side, all_of, any_of
 from vibex.strategy.phrases.meaning.claims import claimed, without_labels
 from vibex.strategy.phrases.text.hanzi import is_hanzi
@@ -31,7 +31,6 @@ class Bound:
     frames: list[tuple[Frame, str]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     legs: tuple[str, str] | None = None
-    legs_side: Side = "long"
     bare: list[tuple[Side | None, str]] = field(default_factory=list)
     sideless: bool = False
     bare_exits: int = 0
@@ -231,6 +230,3 @@ def entry_of(bound: Bound, side: Side) -> Condition | None:
     said = [all_of(items) for group, items in groups.items() if group < 0]
     parts = [*headed, *([any_of(said)] if said else [])]
     return all_of([*parts, *bound.filters])
-
-
-__all__ = ["Bound", "Mention", "bind", "entry_of"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
-from vibex.strategy.phrases.grammar.terms import Compare, Operand, Series
+from vibex.strategy.phrases.grammar.terms import Calc, Compare, Operand, Series
 
 STOCHASTICS = frozenset({"STOCH", "STOCHF", "STOCHRSI", "KDJ"})
 
@@ -54,3 +54,19 @@ def key_of(found: Series) -> str:
 
 def is_average(found: Operand) -> bool:
     return isinstance(found, Series) and found.name in AVERAGES
+
+
+def with_input(right: Operand, left: Operand) -> Operand:
+    """ "RSI above its average", "volume above the 20-day average": the average of what stands on the left."""
+    match right:
+        case Series() if right.name in AVERAGES and right.input is None:
+            return replace(right, input=left)
+        case Calc("mul", args):
+            return Calc("mul", tuple(with_input(arg, left) for arg in args))
+        case _:
+            return right
+
+
+def are_alike(left: Series, right: Series) -> bool:
+    """Two lines of one indicator, or two averages."""
+    return left.name == right.name or (is_average(left) and is_average(right))

@@ -12,7 +12,7 @@ from vibex.strategy.phrases.grammar.comparisons import cross_of
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
 from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
-from vibex.strategy.phrases.meaning.memory import Memory, is_average, key_of
+from vibex.strategy.phrases.meaning.memory import Memory, are_alike, is_average, key_of, with_input
 
 _PRICE_LIKE = AVERAGES | CHANNELS | {
     "open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "MAX", "MIN", "VWAP", "SAR", "SUPERTREND", "ATR_TRAIL",
@@ -92,7 +92,7 @@ class Settler:
         self.now.comparison = settled
         if isinstance(right, Num):
             self.now.level_left = left
-        if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series) and _are_alike(left, right):
+        if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series) and are_alike(left, right):
             self.now.pair = (left, right)
         return settled
 
@@ -122,7 +122,7 @@ class Settler:
             kind = left.name if isinstance(left, Series) and left.name in AVERAGES else self.now.average or "SMA"
             right = replace(right, name=kind)
         if not self._is_price_like(left):
-            right = _with_input(right, left)
+            right = with_input(right, left)
         return self.operand(right, left)
 
     def _it(self, right: Operand) -> Operand:
@@ -240,19 +240,3 @@ class Settler:
 
 def _spoken(name: str) -> str:
     return "moving average" if name in ("SMA", "MA") else name
-
-
-def _with_input(right: Operand, left: Operand) -> Operand:
-    """ "RSI above its average", "volume above the 20-day average": the average of what stands on the left."""
-    match right:
-        case Series() if right.name in AVERAGES and right.input is None:
-            return replace(right, input=left)
-        case Calc("mul", args):
-            return Calc("mul", tuple(_with_input(arg, left) for arg in args))
-        case _:
-            return right
-
-
-def _are_alike(left: Series, right: Series) -> bool:
-    """Two lines of one indicator, or two averages."""
-    return left.name == right.name or (is_average(left) and is_average(right))
