@@ -132,8 +132,8 @@ def test_a_saved_run_is_listed_with_its_folder(vibex: Vibex, write_spec: WriteSp
     assert vibex("backtest", "--spec", write_spec(), "--data", bars, "--save").exit_code == 0
     folders = asyncio.run(_listed(Settings().storage.url))
     assert len(folders) == 1
-    assert sorted(entry.name for entry in Path(folders[0]).iterdir()) == sorted(files.FILES)
-    assert Path(folders[0]).parent == home / "runs"
+    assert sorted(entry.name for entry in (home / folders[0]).iterdir()) == sorted(files.FILES)
+    assert Path(folders[0]).parent == Path("runs")
 
 
 @pytest.mark.parametrize(

@@ -181,3 +181,35 @@ def test_a_review_with_data_says_how_often_it_trades(vibex: Vibex, write_spec: W
     measured = json.loads(vibex("strategy", "review", spec, "--data", bars, "--json").stdout)["issues"]
     assert any("too few to tell skill from luck" in issue["message"] for issue in measured)
     assert not any("too few" in issue["message"] for issue in alone)
+
+
+def test_words_become_a_draft_and_a_request_without_rules_is_refused(vibex: Vibex) -> None:
+    made = vibex(
+        "strategy",
+        "draft",
+        "--offline",
+        "--json",
+        "--",
+        "Buy BTC on the 4h chart when RSI(14) crosses below 30, stop 2%",
+    )
+    assert made.exit_code == 0
+    drafted = json.loads(made.stdout)
+    assert set(drafted) == {"spec", "issues", "explanation"}
+    assert (drafted["spec"]["symbols"], drafted["spec"]["timeframe"]) == (["BTC/USDT"], "4h")
+    assert drafted["spec"]["stop_loss"] == {"type": "percent", "value": 2}
+    refused = vibex("strategy", "draft", "--offline", "--json", "--", "make me rich")
+    assert refused.exit_code == 2
+    assert json.loads(refused.stdout)["spec"] is None
+    assert any(issue["severity"] == "error" and issue["field"] for issue in json.loads(refused.stdout)["issues"])
+
+
+def test_a_batch_of_requests_keeps_its_ids(vibex: Vibex, tmp_path: Path) -> None:
+    requests = [{"id": "a", "text": "golden cross on Apple"}, {"id": "b", "text": ""}]
+    file = tmp_path / "requests.jsonl"
+    file.write_text("\n".join(json.dumps(request) for request in requests), encoding="utf-8")
+    lines = [json.loads(line) for line in vibex("strategy", "draft", "--batch", file).stdout.splitlines()]
+    assert [line["id"] for line in lines] == ["a", "b"]
+    assert lines[1]["spec"] is None
+    neither = vibex("strategy", "draft")
+    assert neither.exit_code == 2
+    assert "text" in neither.stderr

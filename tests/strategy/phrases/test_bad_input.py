@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from vibex.strategy.phrases import read
 from vibex.strategy.phrases.lexicon import lexicon
 
-PINE = '//@version=5\nstrategy("x")\nif ta.crossover(ta.sma(close,10), ta.sma(close,30))\n    strategy.entry("L", strategy.long)'
-FREQTRADE = "class MyStrat(IStrategy):\n    def populate_entry_trend(self, dataframe, metadata):\n        return dataframe"
+PINE = '//@version=5\nstrategy("x")\nif ta.crossover(close, ta.sma(close, 30))\n    strategy.entry("L", strategy.long)'
+FREQTRADE = (
+    "class MyStrat(IStrategy):\n    def populate_entry_trend(self, dataframe, metadata):\n        return dataframe"
+)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,11 @@ FREQTRADE = "class MyStrat(IStrategy):\n    def populate_entry_trend(self, dataf
 )
 def test_what_is_no_strategy_is_refused_with_its_own_problem(text: str, field: str, named: str) -> None:
     errors = [issue for issue in read(text).issues if issue.severity == "error"]
-    hits = [i for i in errors if i.field == field and any(word.casefold() in i.message.casefold() for word in named.split("|"))]
+    hits = [
+        i
+        for i in errors
+        if i.field == field and any(word.casefold() in i.message.casefold() for word in named.split("|"))
+    ]
     assert hits, [(issue.field, issue.message) for issue in errors]
 
 
@@ -57,7 +63,9 @@ def test_code_inside_a_request_is_left_out_and_named() -> None:
 
 
 _WORDS = sorted({" ".join(phrase) for phrase in lexicon().entries})
-_PIECES = st.sampled_from([*_WORDS, "14", "-2", "0.5", "%", ",", ".", "\n- ", ":", "(", ")", "/", ">", "$", "2024-01-31", "10:30", "zzgl"])
+_PIECES = st.sampled_from(
+    [*_WORDS, "14", "-2", "0.5", "%", ",", ".", "\n- ", ":", "(", ")", "/", ">", "$", "2024-01-31", "10:30", "zzgl"]
+)
 
 
 @given(st.lists(_PIECES, max_size=40))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from vibex.strategy.phrases.hanzi import fold, language_of, numeral
-from vibex.strategy.phrases.lexer import lex
 from vibex.strategy.phrases.lexicon import lexicon
+from vibex.strategy.phrases.text.hanzi import fold, language_of, numeral
+from vibex.strategy.phrases.text.lexer import lex
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("belwo", "below"), ("crossses", "crosses"), ("averge", "average"), ("boilinger", "bollinger"), ("Appel", "apple")],
+    [
+        ("belwo", "below"),
+        ("crossses", "crosses"),
+        ("averge", "average"),
+        ("boilinger", "bollinger"),
+        ("Appel", "apple"),
+    ],
 )
 def test_a_word_of_five_letters_is_known_by_all_but_one(written: str, meant: str) -> None:
     assert lexicon().repaired(written.lower()) == meant

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.strategy.phrases.conditions import alternatives
-from tests.strategy.phrases.facts import readers
+from tests.strategy.phrases.fragments import readers
 from vibex.domain import JsonValue
 from vibex.strategy.draft import Reading
 from vibex.strategy.phrases import read
@@ -38,11 +38,15 @@ CONDITIONS: list[tuple[str, JsonValue]] = [
     ("the 10 EMA crosses the 30 EMA from below", compare("EMA(10)", "crosses_above", "EMA(30)")),
     ("MACD has a bullish crossover", compare("MACD():macd", "crosses_above", "MACD():signal")),
     ("there is a golden cross of the 10 and 30 SMA", compare("SMA(10)", "crosses_above", "SMA(30)")),
-    ("volume is more than 1.5 times the 20-day average volume", compare("volume", ">", {"mul": ["SMA(volume,20)", 1.5]})),
+    ("volume is more than 1.5 times the 20-day average volume",
+     compare("volume", ">", {"mul": ["SMA(volume,20)", 1.5]})),
     ("volume is at least twice its 20-bar average", compare("volume", ">=", {"mul": ["SMA(volume,20)", 2]})),
+    ("volume is above the 20-day average", compare("volume", ">", "SMA(volume,20)")),
     ("OBV is above its 20-period moving average", compare("OBV()", ">", "SMA(OBV(),20)")),
-    ("price is within 1% of its 200-day SMA", compare({"abs": {"sub": ["close", "SMA(200)"]}}, "<=", {"mul": ["SMA(200)", 0.01]})),
-    ("price is within 0.5 ATR of the 20 EMA", compare({"abs": {"sub": ["close", "EMA(20)"]}}, "<=", {"mul": ["ATR(14)", 0.5]})),
+    ("price is within 1% of its 200-day SMA",
+     compare({"abs": {"sub": ["close", "SMA(200)"]}}, "<=", {"mul": ["SMA(200)", 0.01]})),
+    ("price is within 0.5 ATR of the 20 EMA",
+     compare({"abs": {"sub": ["close", "EMA(20)"]}}, "<=", {"mul": ["ATR(14)", 0.5]})),
     ("the close is 3% below the 20 SMA", compare("close", "<", {"mul": ["SMA(20)", 0.97]})),
     ("the close is more than 2 standard deviations below the 20 SMA", compare("close", "<", "BBANDS(20,2):lower")),
     ("price closes above the highest high of the last 20 bars", compare("close", ">", "DONCHIAN(20):upper")),
@@ -55,13 +59,20 @@ CONDITIONS: list[tuple[str, JsonValue]] = [
     ("RSI is below 40 for 3 bars in a row", {"for": 3, "of": compare("RSI(14)", "<", 40)}),
     ("a hammer appears", compare("CDLHAMMER()", ">", 0)),
     ("EMA 9 > EMA 21 > EMA 55", {"all": [compare("EMA(9)", ">", "EMA(21)"), compare("EMA(21)", ">", "EMA(55)")]}),
+    ("the close is above VWAP, (2) RSI(14) > 55",
+     {"all": [compare("close", ">", "VWAP()"), compare("RSI(14)", ">", 55)]}),
+    ("the 50-day SMA slopes up and price is above it",
+     {"all": [compare("SMA(50)", "rising", 1), compare("close", ">", "SMA(50)")]}),
+    ("the close is below the 20 SMA by more than 2 ATR",
+     compare("close", "<", {"sub": ["SMA(20)", {"mul": ["ATR(14)", 2]}]})),
     ("RSI < 30 and either MACD crosses up or price > EMA(50)",
      {"all": [compare("RSI(14)", "<", 30),
               {"any": [compare("MACD():macd", "crosses_above", "MACD():signal"), compare("close", ">", "EMA(50)")]}]}),
     ("RSI < 30 or price > EMA(50) and ADX > 20",
      {"any": [compare("RSI(14)", "<", 30), {"all": [compare("close", ">", "EMA(50)"), compare("ADX(14)", ">", 20)]}]}),
     ("two of these are true: RSI above 50, close above EMA(100), ADX above 20",
-     {"at_least": 2, "of": [compare("RSI(14)", ">", 50), compare("close", ">", "EMA(100)"), compare("ADX(14)", ">", 20)]}),
+     {"at_least": 2,
+      "of": [compare("RSI(14)", ">", 50), compare("close", ">", "EMA(100)"), compare("ADX(14)", ">", 20)]}),
     ("SPY is above its 200-day moving average", compare("close/SPY", ">", "SMA(200)/SPY")),
     ("the weekly close is above the weekly EMA 20", compare("close@1w", ">", "EMA(20)@1w")),
 ]  # fmt: skip
@@ -75,14 +86,16 @@ def test_a_condition_in_words_is_read_as_meant(words: str, condition: JsonValue)
 CHINESE: list[tuple[str, JsonValue]] = [
     ("RSI(14) 低於 30", compare("RSI(14)", "<", 30)),
     ("RSI 跌穿 30", compare("RSI(14)", "crosses_below", 30)),
-    ("收盘价在200日均线之上并且RSI(2)小于10时", {"all": [compare("close", ">", "SMA(200)"), compare("RSI(2)", "<", 10)]}),
+    ("收盘价在200日均线之上并且RSI(2)小于10时",
+     {"all": [compare("close", ">", "SMA(200)"), compare("RSI(2)", "<", 10)]}),
     ("10日均線上穿30日均線", compare("SMA(10)", "crosses_above", "SMA(30)")),
     ("成交量大於20日均量的1.5倍", compare("volume", ">", {"mul": ["SMA(volume,20)", 1.5]})),
     ("RSI连续3天低于40", {"for": 3, "of": compare("RSI(14)", "<", 40)}),
     ("最近5根K線內MACD金叉", {"within": 5, "of": compare("MACD():macd", "crosses_above", "MACD():signal")}),
     ("收盘价突破过去二十天最高价", compare("close", "crosses_above", "DONCHIAN(20):upper")),
     ("收盘价高于20日均线2%以上", compare("close", ">", {"mul": ["SMA(20)", 1.02]})),
-    ("5日均线、10日均线、20日均线多头排列", {"all": [compare("SMA(5)", ">", "SMA(10)"), compare("SMA(10)", ">", "SMA(20)")]}),
+    ("5日均线、10日均线、20日均线多头排列",
+     {"all": [compare("SMA(5)", ">", "SMA(10)"), compare("SMA(10)", ">", "SMA(20)")]}),
 ]  # fmt: skip
 
 
@@ -100,6 +113,7 @@ PARTS: list[tuple[str, str, JsonValue]] = [
     ("Stop is the wider of 2% and 2 ATR", "stop_loss",
      {"farthest": [{"type": "percent", "value": 2}, {"type": "atr", "value": 2, "indicator": "atr_14"}]}),
     ("Target 2R", "take_profit", {"type": "risk_multiple", "value": 2}),
+    ("Target 2:1", "take_profit", {"type": "risk_multiple", "value": 2}),
     ("Risk reward 1:3", "take_profit", {"type": "risk_multiple", "value": 3}),
     ("Half at 1R and the rest at 3R", "take_profit",
      [{"type": "risk_multiple", "value": 1, "fraction": 0.5}, {"type": "risk_multiple", "value": 3, "fraction": 0.5}]),

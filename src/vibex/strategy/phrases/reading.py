@@ -1,4 +1,4 @@
-"""The one way in: a text becomes a Reading, whatever the text is. Deterministic, without a model, never an exception."""
+"""The one way in: a text becomes a Reading, whatever the text is; deterministic, and never an exception."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from vibex.domain import JsonValue
 from vibex.strategy.draft import Issue, Reading
-from vibex.strategy.phrases.accounting import facts_of, left_out
-from vibex.strategy.phrases.assemble import assemble
-from vibex.strategy.phrases.binding import bind
-from vibex.strategy.phrases.elements import Action, Content, Element, Mention, Note, Part, Rule, Value
-from vibex.strategy.phrases.hanzi import language_of
-from vibex.strategy.phrases.lines import Sentence, sentences_of
-from vibex.strategy.phrases.refusal import inline_code, refusal
-from vibex.strategy.phrases.settle import Settler
-from vibex.strategy.phrases.statements import elements_of
-from vibex.strategy.phrases.terms import Calc, Compare, Num, Series
+from vibex.strategy.phrases.grammar.elements import Action, Content, Element, Mention, Note, Part, Rule, Value
+from vibex.strategy.phrases.grammar.statements import elements_of
+from vibex.strategy.phrases.grammar.terms import Calc, Compare, Num, Series
+from vibex.strategy.phrases.meaning.accounting import facts_of, left_out
+from vibex.strategy.phrases.meaning.assemble import assemble
+from vibex.strategy.phrases.meaning.binding import bind
+from vibex.strategy.phrases.meaning.settle import Settler
+from vibex.strategy.phrases.text.hanzi import language_of
+from vibex.strategy.phrases.text.lines import Sentence, sentences_of
+from vibex.strategy.phrases.text.refusal import inline_code, refusal
 
 _MAX_NAME = 200
 
@@ -148,7 +148,9 @@ def _about_notes(sentences: Sequence[Sentence], rows: list[list[Element]], has_e
                 continue
             kind, value = element.content.kind, element.content.value
             if kind == "certain_profit":
-                message = "a certain profit cannot be promised: every strategy can lose, so ask for rules, not for a guarantee"
+                message = (
+                    "a certain profit cannot be promised, every strategy can lose: ask for rules, not for a guarantee"
+                )
                 issues.append(Issue(severity="error", field="entry", message=message))
             elif kind == "injection":
                 message = "the text gives instructions to the program, which are not followed: describe a strategy"

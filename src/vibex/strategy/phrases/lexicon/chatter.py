@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 FILLERS = (
-    "is | are | was | were | be | been | being | has | have | had | its | it's | my | our | your | "
+    "is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
+    "occurs | prints | is seen | present | were | "
+    "be | been | being | has | have | had | its | it's | my | our | your | "
     "their | of | to | that | which | there | just |"
     " also | simply | please | then | very | really | about | around | roughly | approximately | "
     "currently | again | only | will | would | should | must | can | do | does | level | levels | "
@@ -36,7 +38,9 @@ PREPOSITIONS = {
 }
 PRONOUNS = "it | that | this | they | them | same | latter | 它 | 该线"
 CHATTER = (
-    "i | we | you | me | want | wants | like | try | test | testing | backtest | back | strategy | "
+    "i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "
+    "whichever happens first | me | want | wants | like | try | test | testing | backtest | back | "
+    "strategy | "
     "strategies | system | trading | trader | idea | ideas | model | bot | could | would | can | "
     "let's | lets | help | make | create | build | design |"
     " write | give | need | run | looking | thanks | thank | thx | hello | hey | hi | guys | "
@@ -106,6 +110,7 @@ OUTSIDE: dict[tuple[str, str], str] = {
         "波浪 | 底背离 | 顶背离 | ichimoku | kumo | cloud | tenkan | kijun | 一目均衡表 | renko | "
         "heikin ashi"
     ),
+    ("entry", "Heikin-Ashi or Renko candles"): "heikin ashi | heikinashi | renko | 平均K线",
     (
         "entry",
         "a look into the future",

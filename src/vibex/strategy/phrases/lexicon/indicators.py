@@ -232,33 +232,3 @@ INDICATORS = (
     Known(name="IMI", levels=(30, 70), phrases="imi | intraday momentum index"),
     Known(name="ER", phrases="efficiency ratio | kaufman efficiency ratio"),
 )
-
-# Words for one output of an indicator that has several, and the indicators that have it.
-OUTPUTS: dict[tuple[str, tuple[str, ...]], str] = {
-    ("upper", ("BBANDS", "KELTNER", "DONCHIAN")): (
-        "upper | upper band | top band | upper line | upper channel | upper bound | upper boundary | "
-        "上轨 | 上轨线 | 上沿 | 上带"
-    ),
-    ("middle", ("BBANDS", "KELTNER", "DONCHIAN")): (
-        "middle | middle band | middle line | mid band | midline | mid line | midband | basis | "
-        "centre line | center line | middle bollinger | 中轨 | 中轨线 | 中线"
-    ),
-    ("lower", ("BBANDS", "KELTNER", "DONCHIAN")): (
-        "lower | lower band | bottom band | lower line | lower channel | lower bound | lower boundary | "
-        "下轨 | 下轨线 | 下沿 | 下带"
-    ),
-    ("signal", ("MACD",)): (
-        "signal | signal line | its signal | its signal line | macd signal | macd signal line | 信号线 | "
-        "讯号线 | 慢线 | dea"
-    ),
-    ("hist", ("MACD",)): "histogram | hist | macd histogram | 柱 | 柱状图 | 柱状线 | 柱状体 | 柱体 | 能量柱 | 红绿柱",
-    ("macd", ("MACD",)): "macd line | dif | 快线",
-    ("k", ("STOCH", "STOCHF", "STOCHRSI", "KDJ")): "%k | k | k line | k value | k线值 | k值",
-    ("d", ("STOCH", "STOCHF", "STOCHRSI", "KDJ")): "%d | d | d line | d value | d值",
-    ("j", ("KDJ",)): "%j | j line | j value | j值",
-    ("up", ("AROON",)): "aroon up | aroon-up | up line",
-    ("down", ("AROON",)): "aroon down | aroon-down | down line",
-    ("line", ("SUPERTREND", "ATR_TRAIL")): "supertrend line | supertrend value",
-    ("plusvi", ("VORTEX",)): "vi+ | +vi | plus vi",
-    ("minusvi", ("VORTEX",)): "vi- | -vi | minus vi",
-}

@@ -6,8 +6,23 @@ from collections.abc import Hashable, Mapping
 from functools import cache
 from typing import TypeVar
 
-from vibex.strategy.phrases.atoms import cut, normalise
-from vibex.strategy.phrases.lexicon import assets, candles, chatter, common_words, indicators, numerals, parts, words
+from vibex.strategy.phrases.lexicon import (
+    amounts,
+    assets,
+    candles,
+    chatter,
+    common_words,
+    equities,
+    fixed,
+    headings,
+    indicators,
+    numerals,
+    outputs,
+    parts,
+    timing,
+    words,
+)
+from vibex.strategy.phrases.text.atoms import cut, normalise
 
 Phrase = tuple[str, ...]
 Entry = dict[str, object]
@@ -116,7 +131,8 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("percent_move", words.PERCENT_MOVES)
     to.add_table("gap", words.GAPS)
     to.add_table("alignment", words.ALIGNMENTS)
-    to.add("day_average", True, words.DAY_AVERAGES)
+    to.add("average_of", "day", words.DAY_AVERAGES)
+    to.add("average_of", "week", words.WEEK_AVERAGES)
     to.add_table("zero_cross", words.ZERO_CROSSES)
     to.add_table("breakout", words.BREAKOUTS)
     to.add("new_extreme", True, words.NEW_EXTREME)
@@ -124,21 +140,21 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("stretched", words.STRETCHED)
     for kind, phrases in words.CONNECTIVES.items():
         to.add(kind, True, phrases)
-    to.add_table("unit", words.UNITS)
-    to.add("ago", True, words.AGO)
-    to.add("last", True, words.LAST)
-    to.add("previous", True, words.PREVIOUS)
-    to.add("in_a_row", True, words.IN_A_ROW)
-    to.add("current", True, words.CURRENT)
-    to.add_table("weekday", words.WEEKDAYS)
-    to.add_table("month", words.MONTHS)
-    to.add_table("zone", words.ZONES)
-    to.add_table("daypart", words.DAYPARTS)
-    to.add_table("session", words.SESSIONS)
-    to.add_table("phrase", words.FIXED)
-    to.add_table("extreme", words.EXTREMES)
-    to.add("own", True, words.OWN)
-    to.add("length_word", True, words.LENGTH_WORDS)
+    to.add_table("unit", timing.UNITS)
+    to.add("ago", True, timing.AGO)
+    to.add("last", True, timing.LAST)
+    to.add("previous", True, timing.PREVIOUS)
+    to.add("in_a_row", True, timing.IN_A_ROW)
+    to.add("current", True, timing.CURRENT)
+    to.add_table("weekday", timing.WEEKDAYS)
+    to.add_table("month", timing.MONTHS)
+    to.add_table("zone", timing.ZONES)
+    to.add_table("daypart", timing.DAYPARTS)
+    to.add_table("session", timing.SESSIONS)
+    to.add_table("phrase", fixed.FIXED)
+    to.add_table("extreme", fixed.EXTREMES)
+    to.add("own", True, fixed.OWN)
+    to.add("length_word", True, fixed.LENGTH_WORDS)
     to.add_table("number", numerals.WORDS)
     to.add_table("multiple", numerals.MULTIPLES)
     to.add("pct", True, numerals.PERCENT)
@@ -149,42 +165,48 @@ def _add_parts(to: Lexicon) -> None:
     to.add_table("act", parts.ACTIONS)
     to.add_table("only_side", parts.ONLY_SIDE)
     to.add_table("combine", parts.COMBINE)
-    to.add("excluded", True, parts.EXCLUDED)
-    to.add("small_unit", "second", parts.SMALL_UNITS)
-    to.add_table("order", parts.ORDERS)
+    to.add("excluded", True, amounts.EXCLUDED)
+    to.add("small_unit", "second", amounts.SMALL_UNITS)
+    to.add_table("order", amounts.ORDERS)
     to.add_table("fraction", parts.FRACTIONS)
-    to.add_table("tf", parts.TIMEFRAMES)
+    to.add_table("tf", amounts.TIMEFRAMES)
     for kind in (
-        "opposite_signal", "stop", "loss", "target", "profit", "trail", "break_even", "move_stop", "entry_point", "hold",
-        "size", "equity", "all_in", "risk", "per_trade", "vol_target", "vol_noun", "lookback", "quantity", "money",
-        "leverage", "times_sign", "good_for", "trades", "per_day", "maximum", "cooldown", "daily_loss", "drawdown",
+        "opposite_signal", "stop", "loss", "target", "profit", "trail", "break_even", "move_stop", "entry_point",
+        "hold", "size", "equity", "all_in", "risk", "per_trade", "vol_target", "vol_noun", "lookback", "quantity",
+        "money", "leverage", "times_sign", "good_for", "trades", "per_day", "maximum", "cooldown", "daily_loss",
+        "drawdown",
         "stop_trading", "lose", "benchmark", "buy_and_hold", "session_close", "flat", "overnight", "ignore_opposite",
         "no_stop", "no_target", "no_leverage", "risk_multiple", "reward_ratio", "timeframe_nouns", "heading_words",
         "heading_any",
     ):  # fmt: skip
-        to.add(kind, True, getattr(parts, kind.upper()))
-    for role, phrases in parts.HEADINGS.items():
+        to.add(kind, True, _phrases_called(kind.upper()))
+    for role, phrases in headings.HEADINGS.items():
         for phrase in phrases.split(" | "):
             to.headings.setdefault(phrase_of(phrase), role)
             to.vocabulary.update(phrase_of(phrase))
 
 
+def _phrases_called(name: str) -> str:
+    """The row of that name, in whichever table it stands."""
+    return next(str(getattr(table, name)) for table in (parts, amounts, headings) if hasattr(table, name))
+
+
 def _add_series(to: Lexicon) -> None:
     for known in indicators.INDICATORS:
         to.add("ind", known, known.phrases)
-    to.add_table("output", indicators.OUTPUTS)
+    to.add_table("output", outputs.OUTPUTS)
     to.add_table("candle", candles.CANDLES)
     to.add("inside_bar", "inside", candles.INSIDE_BARS)
     to.add("inside_bar", "outside", candles.OUTSIDE_BARS)
-    to.add("average_volume", True, words.AVERAGE_VOLUME)
+    to.add("average_volume", True, fixed.AVERAGE_VOLUME)
 
 
 def _add_assets(to: Lexicon) -> None:
     for base, names in assets.CRYPTO.items():
         to.add("asset", ("crypto", f"{base}/USDT"), f"{base} | {names}" if names else base)
-    for ticker, names in assets.US.items():
+    for ticker, names in equities.US.items():
         to.add("asset", ("us_equity", ticker), f"{ticker} | {names}" if names else ticker)
-    for code, names in assets.HK.items():
+    for code, names in equities.HK.items():
         to.add("asset", ("hk_equity", f"{code}.HK" if code.isdigit() else code), names)
     to.add("market_word", "us_equity", assets.STOCK_WORDS)
     to.add("market_word", "hk_equity", assets.HK_WORDS)
@@ -193,9 +215,9 @@ def _add_assets(to: Lexicon) -> None:
 
 def _add_chatter(to: Lexicon) -> None:
     to.add("fill", True, chatter.FILLERS)
-    for kind, phrases in chatter.PREPOSITIONS.items():
-        to.add(kind if kind not in ("until", "than") else kind, True, phrases)
-        to.add("prep", True, phrases)
+    for kind, row in chatter.PREPOSITIONS.items():
+        to.add(kind, True, row)
+        to.add("prep", True, row)
     to.add("pronoun", True, chatter.PRONOUNS)
     to.add("chat", True, chatter.CHATTER)
     to.add_table("outside", chatter.OUTSIDE)

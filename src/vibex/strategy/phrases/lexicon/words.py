@@ -34,9 +34,10 @@ COMPARISONS = {
     " close under | closing under | closes back below | closes back under | closes lower than | close back below |"
     " 低于 | 小于 | 低过 | 少于 | 细过 | 不足",
     ">=": "at least | no less than | not less than | at or above | equal to or above | greater than or equal to |"
-    " above or equal to | >= | ≥ | spikes to | jumps to | surges to | rises to | gets to | "
+    " above or equal to | >= | ≥ | spikes to | 升到 | 升至 | 涨到 | 涨至 | 回升到 | jumps to | "
+    "surges to | rises to | gets to | "
     "climbs to | 大于等于 | 大于或等于 | 不低于 | 不小于 | 至少",
-    "<=": "at most | no more than | not more than | at or below | less than or equal to | "
+    "<=": "at most | no more than | not more than | at or below | less than or equal to | 跌至 | 跌到 | 回落到 | "
     "below or equal to | <= | =< |"
     " ≤ | 小于等于 | 小于或等于 | 不高于 | 不超过 | 不大于",
     "==": "equals | equal to | exactly | == | 等于",
@@ -64,13 +65,17 @@ _DOWN = (
 CROSS_VERBS = {
     "crosses_above": (
         f"{_CROSS} | {_BREAK} | {_GO} | {_UP}",
-        ("above | over | up through | up over | back above | up past"
-        " | past | back over | upward through | upwards through | back up through"),
+        (
+            "above | over | up through | up over | back above | up past"
+            " | past | back over | upward through | upwards through | back up through"
+        ),
     ),
     "crosses_below": (
         f"{_CROSS} | {_BREAK} | {_GO} | {_DOWN}",
-        ("below | under | beneath | down through | back below |"
-        " back under | back down through | downward through | downwards through | underneath"),
+        (
+            "below | under | beneath | down through | back below |"
+            " back under | back down through | downward through | downwards through | underneath"
+        ),
     ),
 }
 CROSSES = {
@@ -139,11 +144,12 @@ CLOSES_TOWARD = {
     ),
 }
 CANDLE_COLOURS = {
-    "up": "green candle | green candles | green bar | green bars | bullish candle | bullish candles | "
+    "up": "green candle | 收阳线 | 收阳 | green candles | green bar | green bars | bullish candle | "
+    "bullish candles | "
     "up candle | up bar | up bars |"
     " white candle | bullish bar | bullish bars | green close | green closes | green | "
     "closes green | 阳线 | 阳烛 | 大阳线",
-    "down": "red candle | red candles | red bar | red bars | bearish candle | bearish candles | "
+    "down": "red candle | 收阴线 | 收阴 | red candles | red bar | red bars | bearish candle | bearish candles | "
     "down candle | down bar |"
     " down bars | black candle | bearish bar | bearish bars | red close | red closes | red | "
     "closes red | 阴线 | 阴烛",
@@ -173,7 +179,9 @@ NEW_EXTREME = (
     " 创 | 创出 | 刷新 | 创下 | 见"
 )
 TOUCHES = (
-    "touches | touch | touching | tags | tag | hits | reaches | tests | pulls back to | "
+    "touches | touch | touching | tags | tag | hits | reaches | tests | rallies to | bounces to | "
+    "reverts to | gets back to | goes back to | pulls back and touches | dips and touches | "
+    "returns back to | 回到 | 涨回 | 升回 | 反弹至 | pulls back to | "
     "pullback to | dips to | retraces to | falls to |"
     " drops to | returns to | comes back to | retests | 触及 | 碰到 | 触碰 | 回踩 | 触到 | 回调至 | 回调到 | 到达"
 )
@@ -195,7 +203,8 @@ ALIGNMENTS = {
         "bearish stack | 空头排列 | 呈空头排列"
     ),
 }
-DAY_AVERAGES = "天线 | 日均线 | 日线均线 | 天均线 | 日移动平均线 | 天移动平均线 | dma | dsma | day ma"
+WEEK_AVERAGES = "周线 | 周均线 | 星期线 | 周移动平均线"
+DAY_AVERAGES = "日线 | 天线 | 日均线 | 日线均线 | 天均线 | 日移动平均线 | 天移动平均线 | dma | dsma | day ma"
 STRETCHED = {
     "low": "oversold | over sold | 超卖",
     "high": "overbought | over bought | 超买",
@@ -210,7 +219,7 @@ CONNECTIVES = {
     "or": "or | 或 | 或者 | 或是 | 又或",
     "either": "either | 要么",
     "both": "both",
-    "not": "not | isnt | is not | arent | doesnt | does not | never | dont | do not | wont | avoid | no | "
+    "not": "not | skip | isnt | is not | arent | doesnt | does not | never | dont | do not | wont | avoid | no | "
     "without | not on |"
     " 不 | 不是 | 没有 | 唔 | 勿 | 不要 | 并非 | 未",
     "unless": "unless | except when | except if | but not when | but not if | 除非",
@@ -234,199 +243,3 @@ CONNECTIVES = {
     "sorry i mean | i mean |"
     " 不对 | 更正 | 说错了",
 }
-
-UNITS = {
-    "bar": (
-        "bar | bars | candle | candles | period | periods | candlestick | candlesticks | closes | 根 | "
-        "根k线 | k线 | 根k | 根蜡烛 | 周期 | 支烛 | 根阴阳烛 | 个周期 | 期 | 根bar"
-    ),
-    "minute": "m | minute | minutes | min | mins | 分钟 | 分",
-    "hour": "h | hour | hours | hr | hrs | 小时 | 个小时 | 个钟 | 钟头",
-    "day": (
-        "d | day | days | trading day | trading days | session | sessions | business days | 日 | 天 | 个交易日 | 交易日"
-    ),
-    "week": "w | week | weeks | wk | 周 | 星期 | 个星期",
-    "month": "month | months | 个月 | 月",
-    "year": "year | years | 年",
-}
-AGO = "ago | earlier | before | prior | previously | back | 前 | 之前"
-LAST = (
-    "last | past | previous | prior | preceding | recent | most recent | trailing | 过去 | 最近 | 近 | 前 | 之前 | 上"
-)
-PREVIOUS = (
-    "previous | prior | last | preceding | yesterday | yesterdays | yesterday's | previous day's | "
-    "昨日 | 昨天 | 上一 | 前一 | 前日"
-)
-IN_A_ROW = (
-    "in a row | in row | consecutive | consecutively | straight | successive | running | "
-    "back to back | on end | in succession | 连续 | 连"
-)
-CURRENT = "today's | todays | current | this | present | today | now | 今日 | 今天 | 当前 | 当日"
-WEEKDAYS = {
-    1: "monday | mondays | mon | 周一 | 星期一 | 礼拜一",
-    2: "tuesday | tuesdays | tue | tues | 周二 | 星期二 | 礼拜二",
-    3: "wednesday | wednesdays | wed | 周三 | 星期三 | 礼拜三",
-    4: "thursday | thursdays | thu | thurs | 周四 | 星期四 | 礼拜四",
-    5: "friday | fridays | fri | 周五 | 星期五 | 礼拜五",
-    6: "saturday | saturdays | 周六 | 星期六",
-    7: "sunday | sundays | 周日 | 星期日 | 星期天",
-}
-MONTHS = {
-    1: "january",
-    2: "february",
-    3: "march",
-    4: "april",
-    6: "june",
-    7: "july",
-    8: "august",
-    9: "september",
-    10: "october",
-    11: "november",
-    12: "december",
-}
-ZONES = {
-    "America/New_York": "new york time | new york | ny time | ny | et | est | edt | eastern | eastern time | "
-    "us eastern | us eastern time |"
-    " 纽约时间 | 美东时间 | 美东",
-    "Asia/Hong_Kong": "hong kong time | hong kong | hk time | hkt | 香港时间 | 北京时间 | 香港",
-    "UTC": "utc | gmt | utc time | z",
-    "Europe/London": "london time | london | uk time | 伦敦时间 | bst",
-    "Asia/Tokyo": "tokyo time | jst | 东京时间",
-    "America/Chicago": "chicago time | central time | cst",
-}
-SESSIONS = {
-    ("08:00", "16:30", "Europe/London"): "london session | european session | 伦敦时段 | 欧洲时段 | 欧盘",
-    (
-        "09:30",
-        "16:00",
-        "America/New_York",
-    ): (
-        "new york session | us session | american session | ny session | regular trading hours | "
-        "regular hours | rth | 美股时段 | 美盘 | 纽约时段"
-    ),
-    ("09:00", "15:00", "Asia/Tokyo"): "asian session | asia session | tokyo session | 亚洲时段 | 亚盘",
-}
-AVERAGE_VOLUME = (
-    "average volume | volume average | avg volume | mean volume | volume ma | volume sma | "
-    "volume moving average | average of volume | average daily volume |"
-    " average trading volume | 均量 | 平均成交量 | 成交量均线 | 均量线 | 平均量 | 成交均量 | 量均线"
-)
-
-# Set phrases that are a condition or an operand by themselves; the grammar knows each by its key.
-FIXED = {
-    "month_first": "first trading day of month | first day of month | first session of month | "
-    "first trading day of each month | first trading day of every month |"
-    " start of month | start of each month | beginning of month | turn of month | 月初第一个交易日 | "
-    "每月第一个交易日 | 每月首个交易日",
-    "month_last": (
-        "last trading day of month | last day of month | last trading day of each month | end of month | "
-        "last session of month | month end | 每月最后一个交易日 | 月底最后一个交易日"
-    ),
-    "week_first": "first trading day of week | first day of week | first session of week | 每周第一个交易日",
-    "weekdays": "weekdays | monday to friday | weekdays only",
-    "weekend": "weekend | weekends | 周末",
-    "prev_high": (
-        "previous day's high | prior day's high | yesterday's high | previous day high | "
-        "prior day high | yesterdays high | last day's high | pdh | previous session high | "
-        "previous session's high | prior session high | high of previous day | high of prior day | "
-        "high of yesterday | 昨日最高价 | 昨日高点 | 前一日最高价 | 昨天最高价 | 昨日高位 | 前日高位 | "
-        "前一日高点 | 前日高点 | 昨天高点"
-    ),
-    "prev_low": (
-        "previous day's low | prior day's low | yesterday's low | previous day low | prior day low | "
-        "yesterdays low | last day's low | pdl | previous session low | previous session's low | "
-        "prior session low | low of previous day | low of prior day | low of yesterday | 昨日最低价 | "
-        "昨日低点 | 前一日最低价 | 昨天最低价 | 昨日低位 | 前日低位 | 前一日低点 | 前日低点 | 昨天低点"
-    ),
-    "prev_close": (
-        "previous day's close | prior day's close | yesterday's close | previous day close | "
-        "prior day close | yesterdays close | previous close | prior close | last close | "
-        "yesterday's closing price | previous session's close | 昨日收盘价 | 昨收 | 前收盘价 | "
-        "昨日收市价 | 前一日收盘价 | 昨天收盘价 | 前收市价"
-    ),
-    "prev_open": "previous day's open | prior day's open | yesterday's open | previous day open | 昨日开盘价",
-    "opening_range": "opening range | or | orb | opening range breakout | 开盘区间",
-    "or_high": (
-        "opening range high | high of opening range | top of opening range | upper end of opening range | 开盘区间高点"
-    ),
-    "or_low": (
-        "opening range low | low of opening range | bottom of opening range | lower end of opening range | 开盘区间低点"
-    ),
-    "first": "first | opening | initial | 首 | 开盘首 | 开市首 | 前 | 开盘后 | 最初",
-    "final": "last | final | closing | 最后 | 尾",
-    "session_open": "open | opening bell | session open | market open | bell | opening | 开盘 | 开市",
-    "swing_high": (
-        "swing high | last swing high | recent swing high | recent high | previous swing high | "
-        "most recent swing high | pivot high | recent highs | 前高 | 近期高点 | 波段高点"
-    ),
-    "swing_low": (
-        "swing low | last swing low | recent swing low | recent low | previous swing low | "
-        "most recent swing low | pivot low | recent lows | 前低 | 近期低点 | 波段低点"
-    ),
-    "signal_low": (
-        "low of signal candle | low of entry candle | low of signal bar | low of entry bar | "
-        "signal candle's low | signal bar's low | entry candle low | entry bar's low | candle's low | "
-        "candle low | low of candle | low of bar | low of breakout candle | low of hammer | bar's low | "
-        "pattern low | signal candle low | low of engulfing candle | low of that candle | low of that bar"
-    ),
-    "signal_high": (
-        "high of signal candle | high of entry candle | high of signal bar | high of entry bar | "
-        "signal candle's high | signal bar's high | entry candle high | entry bar's high | "
-        "candle's high | candle high | high of candle | high of bar | high of breakout candle | "
-        "bar's high | pattern high | signal candle high | high of engulfing candle | "
-        "high of that candle | high of that bar"
-    ),
-    "of_following": (
-        "of following | of these | of three | of following conditions | of these conditions | of them | "
-        "of below | of following are true | out of | 个条件"
-    ),
-    "true": "true | hold | are met | agree | happen | apply | are true | are satisfied | 成立 | 满足",
-    "otherwise": (
-        "otherwise | when not | if not | when no longer true | else | when condition is no longer true | "
-        "when conditions are no longer met | when that is no longer case | 否则 | 不满足时"
-    ),
-    "all_three": (
-        "all three | all of these | all of above | all conditions | all true | all are true | "
-        "if all three | all four | both true | all of them | 全部满足 | 以上全部 | 以上条件 | 同时满足"
-    ),
-    "zero": "zero line | zero | centre line | center line | 0 line | 0轴 | 零轴",
-    "all_time_high": "all time high | ath | record high | 历史新高",
-    "pairs": (
-        "pairs | pair | pair trade | pairs trade | pairs trading | spread trade | stat arb | "
-        "statistical arbitrage | 配对 | 配对交易 | 套利"
-    ),
-    "ratio": "ratio | price ratio | ratio of | 比率 | 比价 | 价格比 | 比值 | 价比",
-    "spread": "spread | price spread | 价差",
-    "perpetual": "perpetual | perp",
-}
-
-# The extreme of a window: which price, of which price it is the extreme.
-EXTREMES = {
-    (
-        "high",
-        "high",
-    ): (
-        "highest high | highest price | highest | highs of | max high | maximum high | 最高价 | 最高点 | "
-        "最高 | 高点 | 高位 | 新高"
-    ),
-    (
-        "low",
-        "low",
-    ): "lowest low | lowest price | lowest | min low | minimum low | 最低价 | 最低点 | 最低 | 低点 | 低位 | 新低",
-    (
-        "high",
-        "close",
-    ): "highest close | highest closing price | closing high | highest daily close | 最高收盘价 | 最高收市价",
-    (
-        "low",
-        "close",
-    ): "lowest close | lowest closing price | closing low | lowest daily close | 最低收盘价 | 最低收市价",
-}
-OWN = "its | their | its own | own | it's | 自身 | 其"
-LENGTH_WORDS = (
-    "length | period of | period | setting | length of | periods of | lookback of | lookback | "
-    "multiplier | multiplier of | deviation | deviations | standard deviations | std dev | std | "
-    "factor | width | 周期 | 参数 | 倍标准差 | 标准差 | session | stddev | x"
-)
-
-DAYPARTS = {"am": "上午 | 早上 | 凌晨", "pm": "下午 | 晚上 | 午后"}

@@ -1,0 +1,192 @@
+"""Stops, targets, trailing stops, break-even, time and session exits, as people say them."""
+
+from __future__ import annotations
+
+from vibex.strategy.phrases.grammar.cursor import Cursor
+from vibex.strategy.phrases.grammar.distances import atr, distance, percent, points, risk_multiple
+from vibex.strategy.phrases.grammar.elements import Part, Value
+from vibex.strategy.phrases.grammar.lengths import length
+from vibex.strategy.phrases.grammar.targets import fraction_target, profit_or_loss, reward_ratio, target, target_list
+
+"""An exit and the direction from the entry price that the words name, "" when they name none."""
+
+
+def exit_part(c: Cursor) -> Part | None:
+    return c.first_of(
+        _no_stop, _move_exit, _break_even, _trailing, _session_exit, target_list, reward_ratio,
+        fraction_target, target, _stop, profit_or_loss, _time_stop,
+    )  # fmt: skip
+
+
+def _no_stop(c: Cursor) -> Part | None:
+    if c.take("no_stop"):
+        return Part(field="refused", value="stop_loss")
+    if c.take("no_target"):
+        return Part(field="refused", value="take_profit")
+    return None
+
+
+def _move_exit(c: Cursor) -> Part | None:
+    """ "sell when it is up 5% from entry", "cover when it drops 4%", "涨10%就卖": from the entry price."""
+    act = c.take("act")
+    if act is not None:
+        c.skip("pronoun", "asset", "position_noun")
+        if act not in ("sell", "exit", "exit_long", "exit_short") or not (
+            c.take("when") or c.take("after") or c.take("at")
+        ):
+            return None
+    c.skip("pronoun", "price", "asset")
+    way = c.take("percent_move")
+    c.skip("by", "cmp")
+    value = c.number() if way is not None else None
+    if value is None or c.take("pct") is None:
+        return None
+    c.skip("from", "entry_point", "in", "profit")
+    if c.peek("unit") or c.peek("last") or c.peek("quantity_of") or c.peek("tf") or c.peek("num") or c.peek("price"):
+        return None
+    if act is None:
+        c.skip("then")
+        act = c.take("act")
+        if act not in ("sell", "exit", "exit_long", "exit_short"):
+            return None
+    return Part(field="move_exit", value={"type": "percent", "value": value}, direction=">" if way == "up" else "<",
+                side="short" if act == "exit_short" else None)  # fmt: skip
+
+
+def _stop(c: Cursor) -> Part | None:
+    """ "stop loss 2%", "2 ATR stop", "stop $5 below entry"."""
+    if c.take("stop"):
+        found = distance(c)
+    else:
+        found = distance(c)
+        if found is None or found[0].get("type") == "price" or c.take("stop") is None:
+            return None
+    return None if found is None else Part(field="stop_loss", value=found[0], direction=found[1])
+
+
+def _trailing(c: Cursor) -> Part | None:
+    """ "trailing stop 3 ATR", "trail the stop by 2%", "trail below the 20 EMA"."""
+    early = c.attempt(_late)
+    if early is not None:
+        c.sign(",")
+    if c.take("trail"):
+        c.skip("stop", "on")
+        found = distance(c)
+        c.skip("stop")
+    else:
+        found = distance(c)
+        if found is None or c.take("trail") is None:
+            return None
+    if found is None or found[0].get("type", "price") in ("price", "points", "risk_multiple"):
+        return None
+    value = found[0] | ({"update": "bar"} if found[0].get("type") == "level" else {})
+    late = early or c.attempt(_late)
+    return Part(field="trailing_stop", value=value | ({"after": late} if late else {}))
+
+
+def _late(c: Cursor) -> dict[str, Value] | None:
+    """ "after 2% profit", "once up 1R"."""
+    if c.take("after") is None and c.take("when") is None:
+        return None
+    return _reached(c)
+
+
+def _reached(c: Cursor) -> dict[str, Value] | None:
+    c.skip("pronoun", "price", "trades", "position_noun", "profit", "touch", "unit_gain", "at", "of", "is")
+    found = c.first_of(risk_multiple, percent, atr, points)
+    if found is None:
+        return None
+    c.skip("in", "of", "profit", "entry_point")
+    return found[0]
+
+
+def _break_even(c: Cursor) -> Part | None:
+    """ "move the stop to break-even after the first target", "once up 3% move stop to entry"."""
+    after = c.attempt(_moved_after)
+    if after is not None:
+        c.sign(",")
+        c.skip("then")
+    if c.take("move_stop") is None:
+        return None
+    c.skip("at")
+    c.take_if_text("to")
+    if c.take("break_even") is None and c.take("entry_point") is None:
+        return None
+    after = after or c.attempt(_moved_after)
+    if after is None:
+        return None
+    return Part(field="stop_steps", value={"after": after, "to": {"type": "percent", "value": 0.0}})
+
+
+def _moved_after(c: Cursor) -> dict[str, Value] | None:
+    if c.take("after") is None and c.take("when") is None and c.take("at") is None:
+        c.skip("then")
+    c.skip("pronoun", "price", "position_noun")
+    ordinal = c.take_if("phrase", "first") or c.take_if_text("1st")
+    second = c.take_if_text("second", "2nd")
+    if c.take("target"):
+        number = c.number()
+        c.take_if_text("hit", "hits", "reached", "filled", "fills")
+        c.skip("touch")
+        if number is not None and number in (1, 2, 3, 4):
+            return {"target": int(number)}
+        return {"target": 2 if second else 1} if ordinal or second or number is None else None
+    return _reached(c)
+
+
+def _time_stop(c: Cursor) -> Part | None:
+    """ "hold for 5 days", "sell after 10 bars", "time stop: 16 bars"."""
+    held = c.take("hold")
+    if held is not None:
+        c.skip("maximum", "for", "cmp")
+        while c.sign(":", "="):
+            pass
+        c.skip("maximum")
+    else:
+        leaves = c.take("act") if c.peek("act") in ("exit", "sell", "exit_long", "exit_short") else c.take("flat")
+        c.skip("prep_object", "asset", "position_noun")
+        if c.take("after") is None:
+            return None
+        c.skip("maximum", "for")
+        c.take_if_text("exactly")
+        size = length(c)
+        if size is None or not size[1] or (leaves is None and c.peek("cmp")):
+            return None
+        c.skip("then")
+        return Part(field="time_stop_bars", value=size[0], unit=size[1])
+    size = length(c)
+    if size is None or not size[1]:
+        return None
+    c.skip("maximum", "then")
+    start = c.i
+    if c.peek("act") not in ("exit", "sell") or c.take("act") is None:
+        c.i = start
+    return Part(field="time_stop_bars", value=size[0], unit=size[1])
+
+
+def _session_exit(c: Cursor) -> Part | None:
+    """ "flat 15 minutes before the close", "no overnight positions", "收盘前15分钟平仓"."""
+    if c.take("overnight"):
+        return Part(field="session_exit_minutes", value=None)
+    leaves = c.take("flat")
+    if leaves is None:
+        c.skip("prep")
+        c.take("session_close") or c.take("price")
+        c.skip("before")
+        size = length(c)
+        c.take("before")
+        return Part(field="session_exit_minutes", value=size[0], unit=size[1]) if size and c.take("flat") else None
+    c.skip("position_noun", "trades", "size", "flat")
+    size = c.attempt(length)
+    if size is not None:
+        if c.take("before") is None or c.take("session_close") is None:
+            return None
+        return Part(field="session_exit_minutes", value=size[0], unit=size[1])
+    if c.take("at") or c.take("before") or c.take("by"):
+        at = c.find("session_close")
+        if at is not None and (c.tokens[at].text != "close" or c.tokens[at - 1].has("before")):
+            c.take("session_close")
+            return Part(field="session_exit_minutes", value=None)
+        if c.take("session_close") and c.take("of") and c.take("unit"):
+            return Part(field="session_exit_minutes", value=None)
+    return None

@@ -1,0 +1,119 @@
+"""What an indicator is or does without a number being compared: touches, oversold, turns bullish, positive."""
+
+from __future__ import annotations
+
+from vibex.strategy.phrases.grammar.crossings import cross_of
+from vibex.strategy.phrases.grammar.cursor import Cursor
+from vibex.strategy.phrases.grammar.operands import IT, operand
+from vibex.strategy.phrases.grammar.terms import CLOSE, Compare, Condition, Num, Operand, Series
+from vibex.strategy.phrases.lexicon.indicators import INDICATORS, Known
+
+_KNOWN: dict[str, Known] = {known.name: known for known in INDICATORS}
+
+
+_FALLING = frozenset({"falls", "drops", "dips", "pulls", "retraces", "pullback"})
+
+
+_RISING = frozenset({"rallies", "bounces", "反"})
+
+
+_RETURNING = frozenset({"returns", "reaches", "hits", "comes", "gets", "goes", "reverts", "回", "涨", "升", "到"})
+
+
+_FLIPPING = frozenset({"SUPERTREND", "ATR_TRAIL"})
+
+
+def touched(c: Cursor, left: Operand) -> Condition | None:
+    """A touch of a level below is a low at or under it, of one above a high at or over it.
+
+    Whether "returns to the average" comes from below or above depends on the action, which binding knows.
+    """
+    at = c.find("touch")
+    if at is None or c.take("touch") is None:
+        return None
+    right = operand(c)
+    verb = c.tokens[at].text.split()[0]
+    if isinstance(right, Num) and left != IT:
+        levels = _KNOWN[left.name].levels if isinstance(left, Series) and left.name in _KNOWN else None
+        falls = verb in _FALLING or (levels is not None and right.value < sum(levels) / 2)
+        return Compare(left, "<=" if falls else ">=", right)
+    if not isinstance(right, Series):
+        return None
+    if verb in _RETURNING:
+        return Compare(CLOSE if left == IT else left, "returns", right)
+    upper = right.output in ("upper", "high") or right.name in ("MAX", "high") or verb in _RISING
+    if left in (CLOSE, IT):
+        left = Series(name="high" if upper else "low")
+    return Compare(left, ">=" if upper else "<=", right)
+
+
+def stretched(c: Cursor, left: Operand) -> Condition | None:
+    """ "oversold" at the customary level of the indicator, which is reported as an assumption."""
+    if not isinstance(left, Series) or left.name not in _KNOWN or _KNOWN[left.name].levels is None:
+        return None
+    enters = c.skip("turn") or c.take_if_text("enters", "into")
+    which = c.take("stretched")
+    levels = _KNOWN[left.name].levels
+    if which is None or levels is None:
+        return None
+    bracket = c.attempt(_bracketed_level)
+    level = bracket if bracket is not None else levels[0] if which == "low" else levels[1]
+    op = ("crosses_below" if which == "low" else "crosses_above") if enters else ("<" if which == "low" else ">")
+    marked = left if bracket is not None else _assumed_level(left)
+    return Compare(marked, op, Num(level))
+
+
+def _assumed_level(left: Series) -> Series:
+    return Series(name=left.name, params=left.params, input=left.input, output=left.output, timeframe=left.timeframe,
+                  symbol=left.symbol, shift=left.shift, unit=left.unit, open_question="customary level")  # fmt: skip
+
+
+def _bracketed_level(c: Cursor) -> float | None:
+    """ "oversold (below 30)", "oversold (<30)"."""
+    if not c.sign("("):
+        return None
+    c.skip("cmp", "at")
+    value = c.number()
+    return value if value is not None and c.sign(")") else None
+
+
+def turned(c: Cursor, left: Operand) -> Condition | None:
+    """ "supertrend turns bullish", "MACD histogram turns positive", "MACD bullish crossover"."""
+    if not isinstance(left, Series):
+        return None
+    crossing = c.take("cross_noun")
+    if crossing is not None and c.take("of") is not None and (level := c.number()) is not None:
+        return Compare(left, "crosses_above" if crossing == "up" else "crosses_below", Num(level))
+    if crossing is not None:
+        return cross_of(left, str(crossing))
+    zero = c.take("zero_cross")
+    turns = c.take("turn") is not None or zero is not None
+    mood = zero or c.take("mood")
+    if mood is None:
+        return None
+    up = mood == "up"
+    op = ("crosses_above" if up else "crosses_below") if turns else (">" if up else "<")
+    if left.name in _FLIPPING:
+        direction = Series(
+            name=left.name, params=left.params, output="direction", timeframe=left.timeframe, symbol=left.symbol
+        )
+        return Compare(direction, op, Num(0.0))
+    if left.name == "SAR":
+        return Compare(CLOSE, op, left)
+    return Compare(left, op, Num(0.0)) if left.name in ("MACD", "ROC", "MOM", "CMF", "AO", "TRIX", "?it") else None
+
+
+def turned_again(c: Cursor) -> Condition | None:
+    """ "turns bearish" of what turned bullish before."""
+    zero = c.take("zero_cross")
+    if zero is None and c.take("turn") is None:
+        return None
+    mood = zero or c.take("mood")
+    return None if mood is None else Compare(IT, "crosses_above" if mood == "up" else "crosses_below", Num(0.0))
+
+
+def signed(c: Cursor) -> Condition | None:
+    """ "and positive": only these two words, as "long" or "red" alone say something else."""
+    if c.take_if_text("positive"):
+        return Compare(IT, ">", Num(0.0))
+    return Compare(IT, "<", Num(0.0)) if c.take_if_text("negative") else None

@@ -1,0 +1,214 @@
+"""Accounts for every word: what was read, which numbers and assets the strategy carries, and what was left out.
+
+A reader that skips words in silence misreads; so each number, asset and word of a rule that no statement covers is
+named in an issue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from vibex.domain import JsonValue
+from vibex.strategy.draft import Fact, Issue, Severity
+from vibex.strategy.phrases.grammar.elements import Action, Asset, Element, Frame, Mention, Note, Part, Rule
+from vibex.strategy.phrases.text.lines import Sentence
+from vibex.strategy.phrases.text.tokens import Token
+
+_IDLE = frozenset(
+    [
+        "fill",
+        "chat",
+        "prep",
+        "break",
+        "sign",
+        "when",
+        "and",
+        "then",
+        "heading_words",
+        "pronoun",
+        "poss",
+        "timeframe_nouns",
+        "current",
+        "own",
+        "of",
+        "on",
+        "in",
+        "at",
+        "for",
+        "with",
+        "from",
+        "by",
+        "to",
+        "after",
+        "before",
+        "per",
+        "than",
+        "until",
+        "unit",
+        "trading_noun",
+        "per_trade",
+        "market_word",
+        "mood",
+        "vague",
+        "money",
+        "colour",
+        "length_word",
+        "position_noun",
+        "size",
+        "equity",
+        "act",
+        "phrase",
+        "lose",
+        "loss",
+        "profit",
+        "stop_trading",
+        "target_noun",
+        "trades",
+        "session_close",
+        "both",
+        "maximum",
+        "flat",
+        "again",
+        "tf",
+        "turn",
+    ]
+)
+_INVERTS = ("not", "unless")
+
+
+def facts_of(sentences: Sequence[Sentence]) -> tuple[Fact, ...]:
+    """Numbers and assets in the order in which the text names them."""
+    found: list[Fact] = []
+    for token in (token for sentence in sentences for token in sentence.tokens):
+        asset, number = token.senses.get("asset"), token.senses.get("num")
+        if isinstance(asset, tuple):
+            found.append(Fact(kind="asset", value=str(asset[1]), start=token.start, end=token.end))
+        elif isinstance(number, int | float) and not _is_pronoun(token):
+            found.append(Fact(kind="number", value=float(number), start=token.start, end=token.end))
+    return tuple(found)
+
+
+def _is_pronoun(token: Token) -> bool:
+    return token.has("spelled") and token.text in ("one", "single", "一")
+
+
+def left_out(
+    text: str, sentences: Sequence[Sentence], elements: Sequence[Sequence[Element]], partial: Mapping[str, JsonValue]
+) -> list[Issue]:
+    """Issues for the words, numbers and assets that reached no field."""
+    issues: list[Issue] = []
+    for sentence, row in zip(sentences, elements, strict=True):
+        covered = {i for element in _counted(row) for i in range(element.first, element.last)}
+        has_rule = any(isinstance(element.content, Rule | Action | Part) for element in row)
+        issues += _unread(text, sentence, row, covered, has_rule)
+    return [*issues, *_lost_assets(sentences, partial)]
+
+
+def _counted(row: Sequence[Element]) -> list[Element]:
+    """All but an indicator that is only named behind a rule: it must have been meant to do something."""
+    ruled, kept = False, []
+    for element in row:
+        ruled = ruled or isinstance(element.content, Rule | Action)
+        if not (ruled and isinstance(element.content, Mention)):
+            kept.append(element)
+    return kept
+
+
+def _unread(text: str, sentence: Sentence, row: Sequence[Element], covered: set[int], has_rule: bool) -> list[Issue]:
+    issues = []
+    for first, last in _gaps(sentence, covered, has_rule):
+        tokens = sentence.tokens[first:last]
+        quote = " ".join(text[tokens[0].start : tokens[-1].end].split())[:120]
+        where = _field_near(row, first, sentence.role)
+        inverts = has_rule and any(token.has(*_INVERTS) and not token.has("fill", "chat") for token in tokens)
+        severity: Severity = "error" if inverts else "warning"
+        message = f"not understood and left out: “{quote}”"
+        if inverts:
+            message = f"“{quote}” could turn the rule around, and the reader cannot place it: what does it apply to?"
+        issues.append(Issue(severity=severity, field=where, message=message))
+    return issues
+
+
+def _gaps(sentence: Sentence, covered: set[int], has_rule: bool) -> list[tuple[int, int]]:
+    """Runs of uncovered tokens that hold something of weight, trimmed to it."""
+    gaps: list[tuple[int, int]] = []
+    heavy = [i for i, token in enumerate(sentence.tokens) if i not in covered and _weighs(token, has_rule)]
+    for i in heavy:
+        if gaps and not any(j in covered for j in range(gaps[-1][1], i)):
+            gaps[-1] = (gaps[-1][0], i + 1)
+        else:
+            gaps.append((i, i + 1))
+    return gaps
+
+
+def _weighs(token: Token, has_rule: bool) -> bool:
+    if token.has("num") and not _is_pronoun(token):
+        return True
+    if not has_rule or token.has("fill", "chat"):
+        return False
+    return (token.text.isalnum() and not token.senses) or bool(
+        token.senses.keys() - _IDLE - {"spelled", "signed", "number", "asset", "explicit"}
+    )
+
+
+def _field_near(row: Sequence[Element], at: int, role: str) -> str:
+    """The field of the statement that the words stand beside."""
+    before = [element for element in row if element.last <= at]
+    after = [element for element in row if element.first >= at]
+    leaving = False
+    for element in reversed(before):
+        where = _field_of(element.content, role)
+        if where:
+            return where
+        leaving = leaving or isinstance(element.content, Action)
+    for element in after:
+        where = _field_of(element.content, role)
+        if where:
+            return where
+    head = role.split(".")[0]
+    known = {
+        "entry",
+        "exit",
+        "stop_loss",
+        "take_profit",
+        "trailing_stop",
+        "sizing",
+        "leverage",
+        "timeframe",
+        "symbols",
+        "order",
+        "limits",
+        "benchmark",
+    }
+    return head if head in known else "entry" if head in ("filter", "setup", "time") else "text"
+
+
+def _field_of(content: object, role: str) -> str:
+    match content:
+        case Part():
+            return content.field.split(".")[0] if content.field not in ("refused", "announced") else str(content.value)
+        case Action(kind="enter"):
+            return "entry"
+        case Action():
+            return "exit"
+        case Rule():
+            return (
+                "exit" if role.startswith("exit") else "entry" if role.startswith(("entry", "filter", "setup")) else ""
+            )
+        case Asset():
+            return ""
+        case Frame() | Mention() | Note():
+            return ""
+    return ""
+
+
+def _lost_assets(sentences: Sequence[Sentence], partial: Mapping[str, JsonValue]) -> list[Issue]:
+    written = json.dumps(dict(partial), ensure_ascii=False, default=str)
+    lost: dict[str, str] = {}
+    for fact in facts_of(sentences):
+        if fact.kind == "asset" and json.dumps(fact.value, ensure_ascii=False) not in written:
+            lost[str(fact.value)] = f"{fact.value} is named, but no rule uses it"
+    if partial.get("archetype") == "pairs":
+        lost = {name: message for name, message in lost.items() if "/BTC" not in name and "/ETH" not in name}
+    return [Issue(severity="warning", field="symbols", message=message) for message in lost.values()]
