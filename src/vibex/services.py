@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.backtest.disclosures import Warning_
@@ -36,6 +37,12 @@ from vibex.market import (
 )
 from vibex.settings import StorageSettings
 from vibex.strategy import StrategySpec, load_spec, refuse_unsupported
+
+if TYPE_CHECKING:
+    from vibex.settings import ModelSettings
+    from vibex.strategy.author import Authored, StageListener
+
+    Ask = Callable[[str], Coroutine[None, None, Authored]]
 
 BUY_AND_HOLD = "buy_and_hold"
 _ADJUSTMENT_MEANS = {
@@ -178,6 +185,40 @@ async def save_run(result: BacktestResult, storage: StorageSettings, clock: Cloc
             await RunRepository(database).add(LOCAL_OWNER, row)
             on_failure.pop_all()
     return folder
+
+
+@asynccontextmanager
+async def open_author(
+    storage: StorageSettings, settings: ModelSettings, clock: Clock, *, listen: StageListener | None = None
+) -> AsyncIterator[Ask]:
+    """What drafts a request with the configured model, each call recorded and paid for from the store's budget.
+
+    Raises InvalidInput naming the setting that is missing or wrong; failures of the model itself give the offline
+    reading, as `vibex.strategy.author` says.
+    """
+    from vibex.llm import open_model
+    from vibex.store import LOCAL_OWNER, Database, ModelCallRepository
+    from vibex.strategy.author import author
+    from vibex.strategy.phrases import read
+
+    database = Database(storage.url)
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(database.close)
+        model = await closing.enter_async_context(open_model(settings, ModelCallRepository(database), clock))
+        await database.upgrade()
+
+        async def ask(text: str) -> Authored:
+            return await author(
+                text,
+                model=model,
+                model_name=settings.model,
+                owner=LOCAL_OWNER,
+                offline_reading=read(text),
+                listen=listen,
+                correlation_id=new_id(clock),
+            )
+
+        yield ask
 
 
 def _moment(epoch_ms: int) -> datetime:

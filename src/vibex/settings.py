@@ -93,6 +93,11 @@ class ModelSettings(BaseSettings):
     price: str | None = Field(default=None, pattern=r"^\d+(\.\d{1,6})?/\d+(\.\d{1,6})?$", alias="LLM_PRICE")
     prices_file: Path | None = Field(default=None, alias="LLM_PRICES_FILE")
 
+    @property
+    def is_configured(self) -> bool:
+        """Whether somebody named a key or an endpoint: without either there is no model to ask."""
+        return self.api_key is not None or "base_url" in self.model_fields_set
+
 
 class Settings:
     """All parts. Raises InvalidInput, naming the variable, when a value cannot be used."""

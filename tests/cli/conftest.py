@@ -36,9 +36,11 @@ WriteSpec = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Each test has its own VIBEX_HOME, which does not exist yet."""
+    """Each test has its own VIBEX_HOME, which does not exist yet, and no model."""
     folder = tmp_path / "home"
     monkeypatch.setenv("VIBEX_HOME", str(folder))
+    for configured in ("OPENROUTER_API_KEY", "OPENROUTER_BASE_URL", "LLM_MODEL", "LLM_PRICE", "LLM_PRICES_FILE"):
+        monkeypatch.delenv(configured, raising=False)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
     monkeypatch.chdir(tmp_path)
     return folder

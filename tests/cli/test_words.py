@@ -13,7 +13,8 @@ from tests.cli.conftest import Vibex
 from vibex.cli import strategy as cli_strategy
 from vibex.cli.words import draft_batch, draft_command
 from vibex.domain import InvalidInput
-from vibex.strategy.draft import Language, Reading
+from vibex.strategy.draft import Draft, Language, Reading
+from vibex.strategy.drafting import draft
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -30,10 +31,14 @@ def read(text: str) -> Reading:
     return Reading(text=text, language="en", partial=rule if known else None, refused=frozenset(), facts=(), issues=())
 
 
+def write(text: str) -> Draft:
+    return draft(read(text))
+
+
 def test_a_draft_prints_one_object_and_tells_by_its_exit_code() -> None:
     for text, code in (("buy the dip", 0), ("hello", 2)):
         out = io.StringIO()
-        assert draft_command(text, read=read, as_json=True, out=out) == code
+        assert draft_command(text, write=write, as_json=True, out=out) == code
         shown = json.loads(out.getvalue())
         assert set(shown) == {"spec", "issues", "explanation"}
         assert (shown["spec"] is None) == (code == 2)
@@ -42,7 +47,7 @@ def test_a_draft_prints_one_object_and_tells_by_its_exit_code() -> None:
 
 def test_a_draft_in_words_ends_with_its_findings() -> None:
     out = io.StringIO()
-    assert draft_command("buy the dip", read=read, as_json=False, out=out) == 0
+    assert draft_command("buy the dip", write=write, as_json=False, out=out) == 0
     assert "RSI(14) crosses below 30" in out.getvalue()
     assert "info: take_profit:" in out.getvalue()
 
@@ -52,7 +57,7 @@ def test_a_batch_answers_every_line_with_its_id(tmp_path: Path) -> None:
     file = tmp_path / "batch.jsonl"
     file.write_text("\n".join(json.dumps({"id": id_, "text": text}) for id_, text in texts.items()) + "\n\n")
     out = io.StringIO()
-    assert draft_batch(file, read=read, out=out) == 0
+    assert draft_batch(file, write=write, out=out) == 0
     shown = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [each["id"] for each in shown] == list(texts)
     assert [each["spec"] is None for each in shown] == [False, True, True]
@@ -63,12 +68,12 @@ def test_a_broken_line_of_a_batch_is_named(tmp_path: Path, line: str) -> None:
     file = tmp_path / "batch.jsonl"
     file.write_text('{"id": 1, "text": "x"}\n' + line + "\n")
     with pytest.raises(InvalidInput, match="line 2"):
-        draft_batch(file, read=read, out=io.StringIO())
+        draft_batch(file, write=write, out=io.StringIO())
 
 
 def test_a_batch_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="nowhere"):
-        draft_batch(tmp_path / "nowhere", read=read, out=io.StringIO())
+        draft_batch(tmp_path / "nowhere", write=write, out=io.StringIO())
 
 
 def test_the_languages_offered_are_those_of_the_explanations() -> None:

@@ -95,22 +95,31 @@ def code(
 @app.command()
 def draft(
     words: Annotated[list[str] | None, typer.Argument(help="What the strategy shall do, in words, after --.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Read without a model (today the only way).")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Read without a model, also where one is configured.")
+    ] = False,
+    model: Annotated[str | None, typer.Option(help="Ask this model instead of LLM_MODEL.", metavar="NAME")] = None,
     batch: Annotated[Path | None, typer.Option(help='Read requests from lines of {"id", "text"}.')] = None,
     json: Json = False,
 ) -> None:
-    """Turn words into a strategy; exit code 0 with one, 2 without. Nothing is traded."""
+    """Turn words into a strategy; exit code 0 with one, 2 without. Nothing is traded.
+
+    A model is asked where a key or an endpoint is configured, or with --model; where it fails, the offline reading is
+    given and says so.
+    """
     begin()
+    from vibex.cli.authoring import writer
     from vibex.cli.words import draft_batch, draft_command
     from vibex.domain import InvalidInput
-    from vibex.strategy.phrases import read
 
-    del offline  # stated for scripts that must never ask a model, once there is one to ask
+    if offline and model is not None:
+        raise InvalidInput("--offline asks no model", field="model", remedy="leave one of the two out")
     if (batch is None) == (not words):
         raise InvalidInput("give words or a batch file, not both", field="text", remedy="vibex strategy draft -- TEXT")
-    if batch is not None:
-        raise typer.Exit(draft_batch(batch, read=read))
-    raise typer.Exit(draft_command(" ".join(words or []), read=read, as_json=json))
+    with writer(offline=offline, model=model) as write:
+        if batch is not None:
+            raise typer.Exit(draft_batch(batch, write=write))
+        raise typer.Exit(draft_command(" ".join(words or []), write=write, as_json=json))
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """What `vibex strategy draft|review|explain|diff` print: one JSON object, or plain lines. Each returns its exit code.
 
-`read` is the reader of words; the command decides which one (offline, or a model's).
+`write` turns words into a draft; the command decides how (offline, or with a model).
 """
 
 from __future__ import annotations
@@ -16,20 +16,18 @@ from vibex.domain import InvalidInput
 if TYPE_CHECKING:
     from vibex.domain import JsonValue
     from vibex.strategy import StrategySpec
-    from vibex.strategy.draft import Draft, Issue, Language, Reading
+    from vibex.strategy.draft import Draft, Issue, Language
     from vibex.strategy.review import Evidence
 
-    Read = Callable[[str], Reading]
+    Write = Callable[[str], Draft]
 
 DONE, REFUSED = 0, 2
 
 
-def draft_command(text: str, *, read: Read, as_json: bool, out: TextIO | None = None) -> int:
+def draft_command(text: str, *, write: Write, as_json: bool, out: TextIO | None = None) -> int:
     """Draft one request; 0 with a strategy, 2 without. `--json` prints the draft output of the contract."""
-    from vibex.strategy.drafting import draft
-
     out = out or sys.stdout
-    made = draft(read(text))
+    made = write(text)
     if as_json:
         _print_json(made.to_json(), out)
     else:
@@ -37,16 +35,14 @@ def draft_command(text: str, *, read: Read, as_json: bool, out: TextIO | None = 
     return DONE if made.spec is not None else REFUSED
 
 
-def draft_batch(file: Path, *, read: Read, out: TextIO | None = None) -> int:
+def draft_batch(file: Path, *, write: Write, out: TextIO | None = None) -> int:
     """Draft every line of `file`, {"id", "text"}, and print an object with its id per line, in order; 0.
 
     Raises InvalidInput naming the line that is no such object; the lines before it are printed.
     """
-    from vibex.strategy.drafting import draft
-
     out = out or sys.stdout
     for id_, text in _requests(file):
-        _print_json({"id": id_, **draft(read(text)).to_json()}, out)
+        _print_json({"id": id_, **write(text).to_json()}, out)
     return DONE
 
 

@@ -14,6 +14,7 @@ from vibex.strategy.draft import Issue
 from vibex.strategy.spec import json_schema
 
 Intent = Literal["strategy", "change", "question", "other"]
+_DEEPEST, _LARGEST = 60, 10**15
 _FILLED_HERE = ("version", "name", "metadata", "assumptions")
 _INTENTS: list[JsonValue] = ["strategy", "change", "question", "other"]
 _REFUSABLE: list[JsonValue] = ["stop_loss", "take_profit", "trailing_stop"]
@@ -59,6 +60,9 @@ class ModelAnswer(_Part):
 
 def read_answer(value: JsonValue) -> ModelAnswer | tuple[Issue, ...]:
     """The answer, or what is wrong with its form."""
+    odd = _odd(value)
+    if odd is not None:
+        return (Issue(severity="error", field="answer", message=odd),)
     try:
         return ModelAnswer.model_validate(value)
     except ValidationError as error:
@@ -66,6 +70,20 @@ def read_answer(value: JsonValue) -> ModelAnswer | tuple[Issue, ...]:
             Issue(severity="error", field="answer", message=f"{'.'.join(map(str, each['loc']))}: {each['msg']}")
             for each in error.errors()[:5]
         )
+
+
+def _odd(value: JsonValue) -> str | None:
+    """What makes a JSON value unfit to be walked and computed with; None for an ordinary one."""
+    pending: list[tuple[JsonValue, int]] = [(value, 0)]
+    while pending:
+        each, depth = pending.pop()
+        if depth > _DEEPEST:
+            return f"it is nested more than {_DEEPEST} deep"
+        if isinstance(each, int | float) and not abs(each) <= _LARGEST:
+            return "it holds a number that is no ordinary one"
+        inside = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        pending += [(item, depth + 1) for item in inside]
+    return None
 
 
 @cache
