@@ -95,9 +95,11 @@ class BookLost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupted:
-    """Events may be missing from here back to the last one: read the account (or the market) again."""
+    """Events may be missing. While not `resumed` nothing comes; when `resumed` read the account (or the market) again:
+    what happens from here on will be told."""
 
     why: str
+    resumed: bool
 
 
 MarketEvent = Trade | MarkPrice | BarUpdate | Quote | BookChanged | BookLost | Interrupted

@@ -245,10 +245,21 @@ WireBar = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal, int, Any, Any,
 """Open time, open, high, low, close, volume, close time, and six more that are not used."""
 
 
+_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """Building one costs more than many readings."""
+    found = _ADAPTERS.get(kind)
+    if found is None:
+        found = _ADAPTERS[kind] = TypeAdapter(kind)
+    return found
+
+
 def conforms(kind: type[T], document: Json) -> T | None:
     """`document` as a `kind`, None when it is none."""
     try:
-        return TypeAdapter(kind).validate_python(document)
+        return _adapter(kind).validate_python(document)
     except ValidationError:
         return None
 
@@ -256,7 +267,7 @@ def conforms(kind: type[T], document: Json) -> T | None:
 def expect(kind: type[T], document: Json, what: str) -> T:
     """`document` as a `kind`. Raises RetryLater, naming the first field that is wrong, but not its content."""
     try:
-        return TypeAdapter(kind).validate_python(document)
+        return _adapter(kind).validate_python(document)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
