@@ -33,6 +33,9 @@ def error(code: int, message: str = "no", status: int = 400) -> Answer:
     return gives({"code": code, "msg": message}, status)
 
 
+_BEYOND = error(-1, "beyond the script", 404)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     method: str
@@ -53,6 +56,8 @@ class ScriptedVenue:
     def __init__(self, script: Sequence[Answer] = (), *, time_ms: int = 0, answers_time: bool = True) -> None:
         self.script = list(script)
         self.requests: list[Request] = []
+        self.answers: dict[str, Answer] = {}
+        """Answers by path, for calls that come in no fixed order; they go before the script."""
         self.time_ms = time_ms
         self.times_asked = 0
         self._answers_time = answers_time
@@ -102,7 +107,7 @@ class ScriptedVenue:
             answer = gives({"serverTime": self.time_ms})
         else:
             self.requests.append(Request(method=method, path=path, text=body or query, headers=headers))
-            answer = self.script.pop(0) if self.script else error(-1, "beyond the script", 404)
+            answer = self.answers.get(path) or (self.script.pop(0) if self.script else _BEYOND)
         if answer.hangs_up:
             return False
         if answer.stays_silent:

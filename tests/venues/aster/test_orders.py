@@ -50,7 +50,7 @@ def entry(kind: OrderType = OrderType.LIMIT, **changes: object) -> ApprovedEntry
         max_price=D(60000),
         rule="test",
         price=D("5E+4") if kind.has_price else None,
-        trigger_price=D("50500.0") if kind.has_trigger else None,
+        trigger_price=D("50500") if kind.has_trigger else None,
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
 
@@ -89,12 +89,12 @@ def sent(order: ApprovedEntry | ProtectiveExit, mode: PositionMode = ONE_WAY) ->
         (
             entry(OrderType.STOP_MARKET),
             ONE_WAY,
-            "side=BUY type=STOP_MARKET quantity=0.010 stopPrice=50500.0 workingType=CONTRACT_PRICE",
+            "side=BUY type=STOP_MARKET quantity=0.010 stopPrice=50500 workingType=CONTRACT_PRICE",
         ),
         (
             entry(OrderType.STOP_LIMIT),
             ONE_WAY,
-            "side=BUY type=STOP timeInForce=GTC quantity=0.010 price=50000 stopPrice=50500.0 workingType=CONTRACT_PRICE",
+            "side=BUY type=STOP timeInForce=GTC quantity=0.010 price=50000 stopPrice=50500 workingType=CONTRACT_PRICE",
         ),
         (
             protective(OrderType.STOP_MARKET, None),

@@ -64,6 +64,10 @@ class MarketData:
             )
         return known
 
+    def known(self, symbol: str) -> VenueInstrument | None:
+        """What was read last, however old; asks nobody."""
+        return self._instruments.get(symbol)
+
     def doubt_rules(self) -> None:
         """The next question for instruments reads them again."""
         self._read_until = 0.0
@@ -84,6 +88,7 @@ class MarketData:
         self, endpoint: Endpoint, name: str, symbol: str, timeframe: Timeframe, start: datetime, end: datetime
     ) -> Bars:
         first, last = _ms(start), _ms(end)
+        await self._transport.sync()
         rows: list[wire.WireBar] = []
         while first <= last:
             batch = await get(

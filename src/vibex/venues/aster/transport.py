@@ -30,6 +30,8 @@ from vibex.venues.outcome import Refused, Unknown
 
 _MOST_BYTES = 32 << 20
 _RESYNC_S = 60.0
+# Reads keep the time fresh; an order waits for it only when nothing was read for this long.
+_STALE_S = 600.0
 _FIREWALL = "the venue's firewall refuses this address: do not go on calling, ask the venue"
 
 
@@ -132,7 +134,7 @@ class Transport:
             self._raise_if_fatal(answer)
             why = answer.message
             if answer.kind is Kind.RESIGN:
-                await self.sync(force=True)
+                await self.sync(older_than_s=0.0)
             if self.budget.is_banned:
                 break
         wait = self.budget.blocked_s(purpose)
@@ -147,7 +149,7 @@ class Transport:
         proves that it did not run, or when no connection was made. Does not wait for a budget, because an order that
         waits is another order."""
         if endpoint.signed:
-            await self.sync()
+            await self.sync(older_than_s=_STALE_S)
         for attempt in range(2):
             wait = self.budget.spend(endpoint.weight, endpoint.orders if orders is None else orders, purpose)
             if wait > 0:
@@ -165,18 +167,18 @@ class Transport:
                     return Unknown(why=answer.message)
                 if answer.kind is not Kind.RESIGN or attempt:
                     return self._refusal(answer, purpose)
-                await self.sync(force=True)
+                await self.sync(older_than_s=0.0)
         return Refused(code="not-sent", words="no connection", remedy="check the network", retry_after_ms=1000)
 
-    async def sync(self, *, force: bool = False) -> None:
-        """Read the venue's time when the last reading is older than a minute; a failure leaves the last one in force.
+    async def sync(self, *, older_than_s: float = _RESYNC_S) -> None:
+        """Read the venue's time when the last reading is as old as that; a failure leaves the last one in force.
 
         Concurrent callers share one reading.
         """
         before = self._readings
         async with self._syncing:
             age = self.server_clock.age_s
-            if self._readings != before or (not force and age is not None and age < _RESYNC_S):
+            if self._readings != before or (age is not None and age < older_than_s):
                 return
             if self.budget.spend(endpoints.TIME.weight, 0, Purpose.EXIT) > 0:
                 return
