@@ -87,7 +87,7 @@ class BookChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookLost:
-    """A gap: the book of `symbol` must not be used until the next `BookChanged`."""
+    """A gap: the book of `symbol` must not be used until the next `BookChanged`; as after every `Interrupted`."""
 
     symbol: str
     why: str

@@ -87,7 +87,7 @@ class ReportedOrder:
     trigger_price: Decimal | None
     reduce_only: bool
     closes_position: bool
-    updated_at: datetime
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,15 @@ async def test_a_full_page_of_income_is_continued_and_nothing_counted_twice(
     assert (rows[0].amount, rows[0].symbol, rows[0].trade_id) == (D("-0.5"), "BTC/USDT", None)
 
 
+async def test_a_venue_that_repeats_its_page_of_income_does_not_hold_the_reader(
+    venue: ScriptedVenue, account: Account
+) -> None:
+    venue.script = [gives([row(n, NOON_MS + n) for n in range(1000)])] * 9
+    rows = await account.income(NOON, NOON + timedelta(days=1))
+    assert len(rows) == 1000
+    assert len(venue.requests) == 3
+
+
 async def test_one_income_id_under_two_kinds_is_two_rows(venue: ScriptedVenue, account: Account) -> None:
     venue.script = [gives([row(1, NOON_MS), row(1, NOON_MS, "COMMISSION")])]
     assert len(await account.income(NOON, NOON + timedelta(hours=1))) == 2

@@ -70,6 +70,8 @@ async def test_the_older_keys_use_their_own_paths_and_header(clock: ManualClock)
         Answer(status=404, body="<html>not here</html>"),
         Answer(status=400, body='{"detail": "bad gateway page"}'),
         Answer(status=302, body="{}", headers={"Location": "http://127.0.0.1:1/"}),
+        gives({"code": 17, "msg": "a code that is no refusal"}),
+        gives({"code": "soon", "msg": "no number"}, 400),
         error(-1007, "Timeout waiting for response", 408),
         error(-1006, "unexpected", 400),
     ],

@@ -126,9 +126,11 @@ class Account:
             found.update({(row.income_type, row.tran_id, row.asset): row for row in rows})
             if len(rows) < _MOST_ROWS:
                 break
-            newest = max(row.time for row in rows)
+            newest, grown = max(row.time for row in rows), len(found) > before
+            if not grown and newest < first:
+                break
             # A page filled by one millisecond cannot be continued from its own time.
-            first = newest if len(found) > before and newest > first else first + 1
+            first = newest if grown and newest > first else max(newest, first) + 1
         ordered = sorted(found.values(), key=lambda row: row.time)
         return tuple(parse.income(row, self._names.to_ours(row.symbol) if row.symbol else None) for row in ordered)
 

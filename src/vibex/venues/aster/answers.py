@@ -54,7 +54,7 @@ def judge(status: int, text: str, *, writes: bool) -> Good | Bad:
         return Bad(Kind.BACK_OFF, code, message or f"HTTP {status}")
     if status == 403:
         return Bad(Kind.FATAL, code, message or "HTTP 403")
-    if status >= 500 or not 200 <= status < 500 or 300 <= status < 400:
+    if status >= 500 or status < 200 or 300 <= status < 400:
         kind = Kind.FATAL if code == -1016 and not writes else Kind.UNKNOWN
         return Bad(kind, code, message or f"HTTP {status}")
     if code is not None:

@@ -122,6 +122,9 @@ def meaning_of(code: int) -> Meaning:
     known = _MEANINGS.get(code)
     if known is not None:
         return known
+    if code >= 0:
+        # The venue's refusals are negative; what this is nobody has said.
+        return _UNKNOWN
     if -1199 <= code <= -1100:
         return Meaning("the request is malformed", _CODE_BUG)
     return Meaning("refused for a reason that is not in the venue's documents", "read its message")

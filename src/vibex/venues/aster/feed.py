@@ -19,6 +19,7 @@ from vibex.venues.aster.sockets import Connection, ConnectionLost
 from vibex.venues.events import Interrupted
 
 _REMEMBERED = 512
+_MOST_WAITING = 50_000
 
 
 class Verdict(Enum):
@@ -52,6 +53,8 @@ class _Link:
         try:
             while True:
                 self._inbox.put_nowait((self, await self.connection.receive()))
+                if self._inbox.qsize() > _MOST_WAITING:
+                    raise ConnectionLost("the reader is too slow")
         except ConnectionLost as lost:
             self.why = str(lost)
             self._inbox.put_nowait((self, None))

@@ -1,7 +1,8 @@
 """What may be asked of the venue this minute: weight per address, orders per account, and a part kept for exits.
 
 Ordinary calls may use 60 % of each budget, reconciliation 80 %, cancels and exits all of it. The windows are the
-venue's fixed minutes; its own counts in the answers' headers win when they are higher.
+venue's fixed minutes; its own counts in the answers' headers win when they are higher, which is also how several
+accounts on one address learn of each other.
 """
 
 from __future__ import annotations

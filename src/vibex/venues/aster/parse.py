@@ -126,7 +126,7 @@ def rate_limits(limits: Sequence[wire.WireRateLimit]) -> tuple[Limit | None, tup
 
 
 def order(document: wire.WireOrder, symbol: str) -> ReportedOrder:
-    when = document.update_time or document.time or 0
+    when = document.update_time or document.time
     return ReportedOrder(
         symbol=symbol,
         venue_order_id=VenueOrderId(document.order_id),
@@ -143,7 +143,7 @@ def order(document: wire.WireOrder, symbol: str) -> ReportedOrder:
         trigger_price=or_none(document.stop_price),
         reduce_only=document.reduce_only or document.close_position,
         closes_position=document.close_position,
-        updated_at=at(when),
+        updated_at=at(when) if when else None,
     )
 
 

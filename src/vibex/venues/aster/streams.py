@@ -124,6 +124,8 @@ class MarketStream:
             raise InvalidInput(
                 f"{len(streams)} streams on one connection", field="subscriptions", remedy=f"1 to {_MOST_STREAMS}"
             )
+        for subscription in subscriptions:
+            names.remember(subscription.symbol)
         self._url = f"{base_url.rstrip('/')}/stream?streams={'/'.join(streams)}"
         self._connect = connect
         self._names = names

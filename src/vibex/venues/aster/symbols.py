@@ -29,6 +29,10 @@ class SymbolNames:
     def learn(self, instruments: Iterable[VenueInstrument]) -> None:
         self._ours.update((instrument.venue_symbol, instrument.symbol) for instrument in instruments)
 
+    def remember(self, symbol: str) -> None:
+        """`symbol` (ours) is in use, whether or not the venue's list was read. Raises InvalidInput for no pair."""
+        self._ours.setdefault(to_venue(symbol), symbol)
+
     def to_ours(self, venue_symbol: str) -> str:
         known = self._ours.get(venue_symbol)
         if known is not None:
