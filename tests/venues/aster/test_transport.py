@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
@@ -34,6 +35,15 @@ async def test_a_signed_read_sends_exactly_the_text_that_was_signed(clock: Manua
     assert request.text.startswith("symbol=BTCUSDT&origClientOrderId=a+b%2Fc%3Ad&nonce=")
     assert list(request.params)[-3:] == ["user", "signer", "signature"]
     assert abs(int(request.params["nonce"]) - NOON_MS * 1000) < 1_000_000
+
+
+async def test_tasks_that_sign_at_one_instant_use_different_nonces(clock: ManualClock) -> None:
+    async with ScriptedVenue([gives({})] * 20) as venue:
+        transport = transport_to(venue, clock, agent())
+        await asyncio.gather(*(transport.write(endpoints.NEW_ORDER, form(symbol="A")) for _ in range(20)))
+        await transport.close()
+    assert len({request.params["nonce"] for request in venue.requests}) == 20
+    assert venue.times_asked == 1
 
 
 async def test_a_signed_write_goes_into_the_body(clock: ManualClock) -> None:
