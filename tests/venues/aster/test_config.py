@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.venues.aster.keys import PRIVATE, USER
 from vibex.domain import InvalidInput
-from vibex.settings import Settings
+from vibex.settings import Settings, variables
 from vibex.venues.aster.config import AsterConfig, config_of, local_config
 from vibex.venues.aster.credentials import AgentKey, HmacKey
+
+
+@pytest.fixture(autouse=True)
+def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the environment nor the `.env` of whoever runs the tests counts."""
+    monkeypatch.chdir(tmp_path)
+    for name in variables():
+        monkeypatch.delenv(name, raising=False)
 
 
 def configured(monkeypatch: pytest.MonkeyPatch, **variables: str) -> AsterConfig:
