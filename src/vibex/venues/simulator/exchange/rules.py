@@ -132,6 +132,7 @@ class Habits:
     python_booleans: bool = False
     countdown_cancels_conditional: bool = True
     closed_client_id_reusable: bool = True
+    send_retry_after: bool = True
 
 
 def _digits(number: Decimal) -> int:

@@ -1,0 +1,9 @@
+"""Who else trades: prices from bars or from the seeded generator, a market maker around them, and noise.
+
+Everything random comes from one seed. It knows the exchange and bars; it must not know HTTP or real time.
+"""
+
+from vibex.venues.simulator.participants.crowd import Crowd
+from vibex.venues.simulator.participants.prices import BarPath, GeneratedPath, PricePath
+
+__all__ = ["BarPath", "Crowd", "GeneratedPath", "PricePath"]
