@@ -125,11 +125,11 @@ class Script:
             fault.used += 1
         return sorted(found, key=lambda fault: fault.whole("at"))
 
-    def next_for_stream(self, kinds: Iterable[str], elapsed_ms: int) -> Fault | None:
-        """A stream fault that applies to the next event; counts it."""
+    def next_for_stream(self, kinds: Iterable[str], elapsed_ms: int, *, symbol: str | None = None) -> Fault | None:
+        """A stream fault that applies to the next event (of `symbol`, where it names one); counts it."""
         for fault in self.faults:
             ready = fault.whole("at") <= elapsed_ms and fault.used < fault.whole("count", 1)
-            if fault.kind in kinds and ready:
+            if fault.kind in kinds and ready and fault.options.get("symbol", symbol) == symbol:
                 fault.used += 1
                 return fault
         return None

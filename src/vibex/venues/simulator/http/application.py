@@ -20,6 +20,7 @@ from vibex.venues.simulator.http.limits import Limits, Throttled
 from vibex.venues.simulator.http.listen_keys import ListenKeys
 from vibex.venues.simulator.http.parameters import Parameters
 from vibex.venues.simulator.http.signatures import Sent, Verifier, names_of_signing
+from vibex.venues.simulator.http.streams import Streams
 from vibex.venues.simulator.incidents import Incidents
 from vibex.venues.simulator.simulator import Simulator
 
@@ -63,11 +64,14 @@ class Application:
         self.limits = Limits()
         self.listen_keys = ListenKeys()
         self.script = script or Script()
+        self.streams = Streams(simulator, self.listen_keys, self.script)
         self.incidents = Incidents(simulator=simulator, script=self.script, listen_keys=self.listen_keys)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await self.streams.serve(scope, receive, send)
         elif scope["type"] == "http":
             sent = await _sent(scope, receive)
             answer = await self.answer(sent)
@@ -88,11 +92,13 @@ class Application:
         if early is not None:
             return early
         answer = self._run(sent, version, name, faults)
+        self.streams.publish()
         return _spoiled(answer, faults)
 
     def catch_up(self) -> None:
         self.simulator.catch_up()
         self.incidents.apply_due()
+        self.streams.publish()
 
     def _refused_by_fault(self, sent: Sent, faults: dict[str, Fault]) -> Answer | None:
         """Faults that keep the request from having any effect."""

@@ -33,7 +33,9 @@ def listen(port: int) -> socket.socket:
 
 async def serve(application: Application, listener: socket.socket, clock: Clock) -> None:
     """Answer until SIGINT or SIGTERM; between requests time goes on, so that streams and countdowns run."""
-    config = uvicorn.Config(application, log_level="warning", access_log=False, ws="auto", lifespan="on")
+    config = uvicorn.Config(
+        application, log_level="warning", access_log=False, lifespan="on", ws_ping_interval=300, ws_ping_timeout=900
+    )
     server = uvicorn.Server(config)
     ticking = asyncio.ensure_future(_tick(application, clock))
     try:
