@@ -11,6 +11,7 @@ import pytest
 from tests.venues.simulator.floor_kit import BTC, D, send, venue
 from vibex.domain.errors import InvalidInput
 from vibex.venues.simulator.exchange import Habits, OrderRequest, Refusal, standard_rules
+from vibex.venues.simulator.exchange.modes import set_leverage
 from vibex.venues.simulator.exchange.rules import brackets_from
 from vibex.venues.simulator.exchange.words import OrderType, PositionSide, Side, TimeInForce
 
@@ -41,12 +42,11 @@ TRAIL = OrderRequest(
         (LIMIT, {"price": D("1000000.1")}, -4002),
         (LIMIT, {"price": D(0)}, -4001),
         (LIMIT, {"quantity": D(0)}, -4003),
-        (LIMIT, {"quantity": D(10001)}, -4005),
+        (LIMIT, {"quantity": D(1001)}, -4005),
         (LIMIT, {"price": D("52500.1")}, -4016),
         (LIMIT, {"side": Side.SELL, "price": D("47499.9")}, -4024),
         (LIMIT, {"quantity": D("0.001"), "price": D(4999)}, -4164),
         (LIMIT, {"quantity": D(5)}, -2019),
-        (LIMIT, {"quantity": D(2001)}, -2027),
         (LIMIT, {"position_side": PositionSide.LONG}, -4061),
         (LIMIT, {"reduce_only": True}, -2022),
         (LIMIT, {"client_id": "x" * 37}, -4015),
@@ -130,6 +130,14 @@ def test_a_reduce_only_order_is_free_of_margin_and_of_the_smallest_notional() ->
     exchange.set_price(BTC, D(49500))
     order = send(exchange, "a", "SELL", "0.02", "51000", reduce_only=True)
     assert order.status == "NEW"
+
+
+def test_an_order_beyond_what_the_leverage_allows_is_refused_even_with_the_margin() -> None:
+    exchange = venue("a", balance="100000000")
+    set_leverage(exchange.floor, exchange.floor.account("a"), BTC, 125)
+    assert send(exchange, "a", "BUY", "1", "50000").status == "NEW"
+    with pytest.raises(Refusal, match="-2027"):
+        send(exchange, "a", "BUY", "0.001", "50000")
 
 
 def test_unknown_orders_have_their_two_codes() -> None:

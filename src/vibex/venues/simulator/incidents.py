@@ -31,6 +31,9 @@ class Incidents:
                 name = fault.options.get(option)
                 if name is not None and name not in known:
                     raise InvalidInput(f"line {fault.line}: no {option} {name} here", field="scenario")
+        # At the steps of the simulation, so that they do not depend on who asks when.
+        self.simulator.before_step = self.apply_due
+        self.apply_due()
 
     @property
     def elapsed_ms(self) -> int:

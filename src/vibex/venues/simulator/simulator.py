@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,11 +36,17 @@ class Plan:
             raise InvalidInput("speed and step must be above 0", field="speed")
         if not self.symbols:
             raise InvalidInput("nothing to trade", field="symbols", remedy="list at least one symbol")
+        for name in self.bars or ():
+            if name not in self.symbols:
+                raise InvalidInput(
+                    f"there are bars for {name}, which is not listed", field="data", remedy="list it too"
+                )
 
 
 class Simulator:
     """`now_ms` is the venue's time. It moves only in `catch_up`, in steps that do not depend on who asks when:
-    the same plan and the same requests at the same simulated times give the same tape."""
+    the same plan and the same requests at the same simulated times give the same tape. `before_step` is called at
+    each step before the crowd moves; `frozen` keeps the crowd still."""
 
     def __init__(self, plan: Plan, clock: Clock) -> None:
         self.plan, self.clock = plan, clock
@@ -48,6 +54,7 @@ class Simulator:
         self.start_ms = self._first_moment(plan, clock)
         self.exchange = Exchange(now_ms=self.start_ms, habits=plan.habits)
         self.frozen = False
+        self.before_step: Callable[[], None] | None = None
         self.crowds = [self._open(symbol) for symbol in plan.symbols]
         for name, balance in plan.accounts:
             self.exchange.open_account(name, balance)
@@ -67,6 +74,8 @@ class Simulator:
     def run_to(self, now_ms: int) -> None:
         while self._next_step <= now_ms:
             self.exchange.advance(self._next_step)
+            if self.before_step is not None:
+                self.before_step()
             if not self.frozen:
                 for crowd in self.crowds:
                     crowd.step()

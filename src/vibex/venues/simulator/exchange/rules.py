@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from vibex.domain.errors import InvalidInput
@@ -175,13 +175,16 @@ class Listing:
 
     tick: str
     step: str
-    first_price: str = field(default="100")
+    largest: int = 10_000
 
 
 LISTINGS = {
-    "BTCUSDT": Listing(tick="0.1", step="0.001", first_price="42000"),
-    "ETHUSDT": Listing(tick="0.01", step="0.001", first_price="2300"),
-    "SOLUSDT": Listing(tick="0.01", step="0.01", first_price="95"),
+    "BTCUSDT": Listing(tick="0.1", step="0.001", largest=1_000),
+    "ETHUSDT": Listing(tick="0.01", step="0.001"),
+    "BNBUSDT": Listing(tick="0.01", step="0.01", largest=100_000),
+    "SOLUSDT": Listing(tick="0.01", step="0.01", largest=1_000_000),
+    "XRPUSDT": Listing(tick="0.0001", step="0.1", largest=10_000_000),
+    "DOGEUSDT": Listing(tick="0.00001", step="1", largest=50_000_000),
 }
 
 
@@ -197,8 +200,8 @@ def standard_rules(symbol: str) -> SymbolRules:
         tick=tick,
         min_price=tick,
         max_price=Decimal(1_000_000),
-        lot=Lot(minimum=step, maximum=Decimal(10_000), step=step),
-        market_lot=Lot(minimum=step, maximum=Decimal(1_000), step=step),
+        lot=Lot(minimum=step, maximum=Decimal(listing.largest), step=step),
+        market_lot=Lot(minimum=step, maximum=Decimal(listing.largest // 5), step=step),
         brackets=brackets_from(_STANDARD),
         price_digits=decimals(tick) + 1,
         quantity_digits=decimals(step),

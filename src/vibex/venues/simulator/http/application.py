@@ -97,7 +97,6 @@ class Application:
 
     def catch_up(self) -> None:
         self.simulator.catch_up()
-        self.incidents.apply_due()
         self.streams.publish()
 
     def _refused_by_fault(self, sent: Sent, faults: dict[str, Fault]) -> Answer | None:

@@ -6,11 +6,15 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from vibex.venues.simulator.exchange.refusal import Refusal
 from vibex.venues.simulator.exchange.rules import Habits
 from vibex.venues.simulator.http.keys import AccountKeys
+
+if TYPE_CHECKING:
+    from eth_keys.datatypes import PrivateKey
 
 NONCE_WINDOW_US = 10_000_000
 NONCES_KEPT = 100
@@ -53,6 +57,7 @@ class Verifier:
         self._by_api_key: dict[str, AccountKeys] = {}
         self._by_agent: dict[tuple[str, str], AccountKeys] = {}
         self._nonces: dict[str, list[int]] = {}
+        self._signers: dict[str, PrivateKey] = {}
         for one in keys:
             self._by_api_key[one.api_key] = one
             self._by_agent[one.user.lower(), one.signer.lower()] = one
@@ -97,7 +102,7 @@ class Verifier:
         if keys is None:
             raise Refusal(-2015)
         self._check_nonce(keys.user, nonce, now_ms)
-        if not _signed_by(keys, eip712_digest(message, self._chain_id), signature):
+        if not self._signed_by(keys, eip712_digest(message, self._chain_id), signature):
             raise Refusal(-1022)
         self._keep_nonce(keys.user, nonce)
         return keys.account
@@ -117,6 +122,37 @@ class Verifier:
         if len(kept) > NONCES_KEPT:
             kept.remove(min(kept))
 
+    def _signed_by(self, keys: AccountKeys, digest: bytes, signature: str) -> bool:
+        from eth_keys.datatypes import Signature
+        from eth_keys.exceptions import BadSignature
+        from eth_utils.exceptions import ValidationError
+
+        try:
+            raw = bytes.fromhex(signature.removeprefix("0x"))
+        except ValueError:
+            return False
+        if len(raw) != 65 or raw[64] not in (27, 28):
+            return False
+        vrs = raw[:64] + bytes([raw[64] - 27])
+        # Signatures are deterministic (RFC 6979): comparing with our own is three times cheaper than recovery.
+        if keys.private_key is not None and self._signer(keys).sign_msg_hash(digest).to_bytes() == vrs:
+            return True
+        try:
+            found = Signature(vrs).recover_public_key_from_msg_hash(digest)
+        except (BadSignature, ValidationError):
+            return False
+        return found.to_checksum_address().lower() == keys.signer.lower()
+
+    def _signer(self, keys: AccountKeys) -> PrivateKey:
+        """Kept, because making one derives the public key, which costs as much as a signature."""
+        from eth_keys.datatypes import PrivateKey
+
+        found = self._signers.get(keys.signer)
+        if found is None:
+            text = (keys.private_key or "").removeprefix("0x")
+            found = self._signers[keys.signer] = PrivateKey(bytes.fromhex(text))
+        return found
+
 
 def _split(sent: Sent) -> tuple[str, str, str]:
     """Query and body without the signature, and the signature, which must stand last in one of them."""
@@ -128,29 +164,6 @@ def _split(sent: Sent) -> tuple[str, str, str]:
     if any(name == "signature" for name, _ in sent.pairs()):
         raise Refusal(-1022)
     raise Refusal(-1102, "signature")
-
-
-def _signed_by(keys: AccountKeys, digest: bytes, signature: str) -> bool:
-    from eth_keys.datatypes import PrivateKey, Signature
-    from eth_keys.exceptions import BadSignature
-    from eth_utils.exceptions import ValidationError
-
-    try:
-        raw = bytes.fromhex(signature.removeprefix("0x"))
-    except ValueError:
-        return False
-    if len(raw) != 65 or raw[64] not in (27, 28):
-        return False
-    if keys.private_key is not None:
-        # Deterministic signatures (RFC 6979) can be compared, which is three times cheaper than recovery.
-        private = PrivateKey(bytes.fromhex(keys.private_key.removeprefix("0x")))
-        if private.sign_msg_hash(digest).to_bytes()[:64] == raw[:64]:
-            return True
-    try:
-        found = Signature(raw[:64] + bytes([raw[64] - 27])).recover_public_key_from_msg_hash(digest)
-    except (BadSignature, ValidationError):
-        return False
-    return found.to_checksum_address().lower() == keys.signer.lower()
 
 
 def _whole(text: str | None, name: str) -> int:
