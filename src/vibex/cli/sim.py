@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
+import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -39,6 +42,7 @@ def sim(
     ] = None,
 ) -> None:
     """Serve a simulated AsterDEX to this machine until it is stopped. Its keys are worth nothing elsewhere."""
+    signal.signal(signal.SIGTERM, _leave)
     from vibex.domain import SystemClock
     from vibex.venues.simulator.faults import Script, read_script
     from vibex.venues.simulator.http import Application, generate_keys
@@ -68,6 +72,11 @@ def sim(
         typer.echo("Stopped.", err=True)
     finally:
         listener.close()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM is how a test or a service manager stops this command: exit code 0."""
+    raise SystemExit(0)
 
 
 def _amount(text: str) -> Decimal:
@@ -114,6 +123,4 @@ def _say_ready(listener: socket, keys: list[AccountKeys], keys_out: Path | None,
             "accounts": [{"account": one.account} for one in keys] if keys_out else accounts,
         }
     )
-    import sys
-
     sys.stdout.flush()

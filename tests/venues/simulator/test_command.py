@@ -35,7 +35,7 @@ def _running(*options: str) -> Iterator[dict[str, Any]]:
             yield json.loads(process.stdout.readline())
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            assert process.wait(timeout=20) == 0
 
 
 def _refused(*options: str) -> subprocess.CompletedProcess[str]:

@@ -26,13 +26,16 @@ START_MS = int(START.timestamp() * 1000)
 class Wire:
     """`clock.advance` moves the venue's time. `nonce` counts up by itself."""
 
-    def __init__(self, *, scenario: str = "", habits: Habits | None = None, noise: float = 0.6) -> None:
+    def __init__(
+        self, *, scenario: str = "", habits: Habits | None = None, noise: float = 0.6, step_ms: int = 1000
+    ) -> None:
         self.clock = ManualClock(START)
         plan = Plan(
             accounts=[("alice", Decimal(10_000))],
             symbols=("BTCUSDT",),
             start_ms=START_MS,
             habits=habits,
+            step_ms=step_ms,
             crowd=CrowdSettings(levels=3, noise=noise),
         )
         self.simulator = Simulator(plan, self.clock)

@@ -85,6 +85,18 @@ class Exchange:
         tell_accounts(floor, Reason.ORDER)
         return order
 
+    def enter_house(self, order: Order) -> Order:
+        """Bring a house order to the book without the filters, which recorded levels need not obey."""
+        account, market = self.floor.account(order.account), self.floor.market(order.symbol)
+        if not account.house:
+            raise InvalidInput(f"{account.name} is not a house account", field="account")
+        account.open_order(order)
+        before = self.floor.last_trade_id
+        enter(self.floor, market, order)
+        if self.floor.last_trade_id != before:
+            self._follow(market)
+        return order
+
     def cancel(self, account_name: str, symbol: str, *, order_id: int | None = None, client_id: str = "") -> Order:
         """Refusal −2011 when the order is unknown or final."""
         account = self.floor.account(account_name)
