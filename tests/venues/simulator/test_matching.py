@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.venues.simulator.floor_kit import BTC, NOW, D, held, send, venue
 from vibex.venues.simulator.exchange import Exchange, Habits, Refusal
+from vibex.venues.simulator.exchange.margin import cross_wallet
 from vibex.venues.simulator.exchange.words import PositionSide, SelfTrade, Side, Status, WorkingType
 
 
@@ -159,14 +161,21 @@ def test_a_trailing_stop_follows_the_price_up_and_fires_after_the_turn() -> None
 
 
 def test_price_protection_holds_a_stop_back_while_last_and_mark_are_far_apart() -> None:
-    exchange = venue("a")
+    exchange = venue("a", "b")
+    market = exchange.floor.market(BTC)
+    market.rules = replace(market.rules, trigger_protect=D("0.01"))
     send(exchange, "house", "SELL", "0.01", "50000")
     send(exchange, "a", "BUY", "0.01")
-    stop = send(exchange, "a", "SELL", "0.01", kind="STOP_MARKET", stop="49000", price_protect=True, reduce_only=True)
-    exchange.set_price(BTC, D(54000))
-    send(exchange, "house", "BUY", "0.01", "49000")
-    send(exchange, "house", "SELL", "0.01", "51300")
-    assert stop.status is Status.NEW
+    protected = send(
+        exchange, "a", "SELL", "0.01", kind="STOP_MARKET", stop="49990", price_protect=True, reduce_only=True
+    )  # fmt: skip
+    exchange.set_price(BTC, D(50600))
+    send(exchange, "b", "BUY", "0.03", "49990")
+    send(exchange, "house", "SELL", "0.01", "49990")
+    assert market.last == D(49990)
+    assert protected.type == "STOP_MARKET"
+    exchange.set_price(BTC, D(50400))
+    assert (protected.status, held(exchange, "a")) == (Status.FILLED, D(0))
 
 
 @pytest.mark.parametrize("keeps", [True, False])
@@ -217,13 +226,16 @@ def test_order_updates_come_before_the_account_update() -> None:
 
 
 def _random_session(seed: int, steps: int) -> Exchange:
-    """Random traffic of three margin accounts and a house account around a moving mark."""
-    exchange = venue("a", "b", "c", balance="3000")
+    """Random traffic of three thinly margined accounts and a house account around a mark that sometimes jumps."""
+    exchange = venue("a", "b", "c", balance="600")
+    for name in ("a", "b", "c"):
+        exchange.floor.account(name).settings_for(BTC).leverage = 100
+    exchange.floor.account("b").settings_for(BTC).isolated = True
     rng = random.Random(seed)
     mark = 50_000
     for step in range(steps):
         exchange.advance(NOW + step * 600_000)
-        mark = max(20_000, mark + rng.randint(-300, 300))
+        mark = max(20_000, mark + rng.randint(-300, 300) * (8 if rng.random() < 0.1 else 1))
         exchange.set_price(BTC, D(mark))
         exchange.floor.market(BTC).funding_rate = D(rng.randint(-20, 20)) / 10_000
         account = rng.choice(["a", "b", "c", "house", "house"])
@@ -260,6 +272,7 @@ def test_quantity_and_cash_are_conserved_whatever_happens(seed: int) -> None:
     )
     deposits = sum(account.deposited for account in floor.accounts.values())
     assert abs(equity + floor.revenue + floor.insurance - deposits) < D("1e-8")
+    assert all(cross_wallet(account) >= 0 for account in floor.accounts.values() if not account.house)
     bid, ask = market.book.bids.best(), market.book.asks.best()
     assert bid is None or ask is None or bid < ask
 
@@ -282,6 +295,18 @@ def test_the_running_sum_of_resting_orders_equals_the_orders_that_rest(seed: int
             )
             assert account.resting.get((BTC, PositionSide.BOTH, side), D(0)) == resting
         assert sum((row.amount for row in account.income), D(0)) == account.wallet
+
+
+def test_the_random_sessions_reach_liquidation_deleveraging_and_the_insurance_fund() -> None:
+    ids: list[str] = []
+    cleared: list[Decimal] = []
+    for seed in range(12):
+        for account in _random_session(seed, 150).floor.accounts.values():
+            ids += [order.client_id for order in account.orders.values()]
+            cleared += [row.amount for row in account.income if row.kind == "INSURANCE_CLEAR" and row.amount > 0]
+    assert sum(name.startswith("autoclose-") for name in ids) > 10
+    assert any(name == "adl_autoclose" for name in ids)
+    assert cleared
 
 
 def test_the_same_seed_gives_the_same_tape_and_the_same_events() -> None:
