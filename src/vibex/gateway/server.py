@@ -24,7 +24,7 @@ def listen(port: int) -> socket.socket:
 
     Raises InvalidInput (field "API_PORT") when the port is taken or may not be used.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
         # Without it a restart waits for the connections of the last run; elsewhere it would share a taken port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
