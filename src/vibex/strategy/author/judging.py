@@ -106,6 +106,7 @@ def _ground(request: Request) -> Ground:
         facts=request.reading.facts,
         partial=partial,
         is_complete=partial is not None and all(issue.severity == "info" for issue in request.reading.issues),
+        doubts=frozenset(issue.field for issue in request.reading.issues),
         current=None if request.current is None else request.current.to_json_dict(),
     )
 
