@@ -22,7 +22,9 @@ def found(strategy: Json, text: str = TEXT, *assumed: str, current: Json | None 
     partial = None if current is not None else reading.partial
     complete = partial is not None and not [issue for issue in reading.issues if issue.severity != "info"]
     doubts = frozenset(issue.field for issue in reading.issues)
-    ground = Ground(facts=reading.facts, partial=partial, is_complete=complete, doubts=doubts, current=current)
+    ground = Ground(
+        facts=reading.facts, partial=partial, is_complete=complete, doubts=doubts, current=current, text=text
+    )
     return [(issue.severity, issue.field) for issue in compare(strategy, ground, assumed)]
 
 
@@ -91,8 +93,23 @@ def test_numbers_that_a_term_implies_are_known_from_the_offline_reading() -> Non
         exit={"long": {"left": "fast", "op": "crosses_below", "right": "slow"}},
         stop_loss=None,
     )
-    assert found(cross, text, "timeframe") == []
-    assert found(cross, text) == [("warning", "timeframe")]
+    lengths = [("info", "indicators[0].params.timeperiod"), ("info", "indicators[1].params.timeperiod")]
+    assert found(cross, text, "timeframe") == lengths
+    assert found(cross, text) == [*lengths, ("warning", "timeframe")]
+    assert found(cross, text, "timeframe", "indicators") == []
+
+
+def test_a_pair_of_two_coins_is_not_lost_where_both_are_traded() -> None:
+    fact = Fact(kind="asset", value="BTC/ETH", start=0, end=7)
+    both = spec(symbols=["BTC/USDT", "ETH/USDT"])
+    assert not [i for i in compare(both, Ground(facts=[fact]), ()) if "BTC/ETH" in i.message]
+    assert [i for i in compare(spec(), Ground(facts=[fact]), ()) if "BTC/ETH" in i.message]
+
+
+def test_what_a_model_reads_and_the_reader_does_not_needs_its_assumptions_too() -> None:
+    text = "RSIが30を下回ったらBTCを買い、55を上回ったら売り、損切り2%、期間14"
+    assert found(spec(), text) == [("warning", "timeframe")]
+    assert found(spec(), text, "timeframe") == []
 
 
 def test_an_asset_that_was_swapped_is_lost_and_invented() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vibex.domain import InvalidInput, JsonValue, Market
-from vibex.strategy.author.figures import Carried, Json, numbers_in, said_as, timeframe_of
+from vibex.strategy.author.figures import Carried, Json, digits_in, numbers_in, said_as, timeframe_of
 from vibex.strategy.draft import Fact, Issue, Severity
 
 _SIDES = ("entry.long", "entry.short")
@@ -34,6 +34,13 @@ class Ground:
     is_complete: bool = False
     doubts: frozenset[str] = frozenset()
     current: Json | None = None
+    text: str = ""
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Every number that was named; digits too, for a text in a language that the reader does not know."""
+        read = (float(fact.value) for fact in self.facts if fact.kind == "number")
+        return (*read, *digits_in(self.text))
 
 
 def compare(spec: Json, ground: Ground, assumed: Sequence[str]) -> tuple[Issue, ...]:
@@ -109,9 +116,15 @@ def _lost_assets(spec: Json, ground: Ground) -> Iterator[Issue]:
     carried = _assets(spec)
     placed = set() if ground.partial is None else _assets(ground.partial)
     for asset in dict.fromkeys(str(fact.value) for fact in ground.facts if fact.kind == "asset"):
-        if _canonical(asset, spec) not in carried and asset not in carried:
+        if _canonical(asset, spec) not in carried and asset not in carried and not _is_ratio(asset, carried):
             severity: Severity = "error" if asset in placed else "warning"
             yield _issue(severity, "symbols", f"the request names {asset}, and the model's strategy does not use it")
+
+
+def _is_ratio(asset: str, carried: set[str]) -> bool:
+    """Whether `BTC/ETH` means both coins, which the strategy has."""
+    bases = {each.partition("/")[0] for each in carried}
+    return "/" in asset and set(asset.split("/")) <= bases
 
 
 def _lost_timeframe(spec: Json, ground: Ground) -> Iterator[Issue]:
@@ -122,21 +135,25 @@ def _lost_timeframe(spec: Json, ground: Ground) -> Iterator[Issue]:
 
 
 def _invented_numbers(spec: Json, ground: Ground, assumed: Sequence[str]) -> Iterator[Issue]:
-    said = [float(fact.value) for fact in ground.facts if fact.kind == "number"]
-    known = [each for source in (ground.partial, ground.current) if source is not None for each in numbers_in(source)]
+    said = ground.numbers
+    before = numbers_in(ground.current) if ground.current is not None else ()
+    customary = numbers_in(ground.partial) if ground.partial is not None else ()
     frame, reported = timeframe_of(spec), set[tuple[str, float]]()
     for each in numbers_in(spec):
         key = (_head(each.path), each.value)
         if each.is_usual or key in reported or any(covers(path, each.path) for path in assumed):
             continue
-        if any(said_as(value, each, frame) for value in said) or _is_known(each, known) or _is_pattern(spec, each):
+        if any(said_as(value, each, frame) for value in said) or _is_among(each, before) or _is_pattern(spec, each):
             continue
         reported.add(key)
-        yield _issue("warning", each.path, f"nobody named {each.value:g}, and no assumption says why it is there")
+        if _is_among(each, customary):
+            yield _issue("info", each.path, f"{each.value:g} is the customary value of a term; nobody named it")
+        else:
+            yield _issue(_WARNING, each.path, f"nobody named {each.value:g}, and no assumption says why it is there")
 
 
-def _is_known(each: Carried, known: Sequence[Carried]) -> bool:
-    """Whether the offline reading or the strategy before has that number in the same field."""
+def _is_among(each: Carried, known: Sequence[Carried]) -> bool:
+    """Whether the same number stands in the same field there."""
     return any(other.value == each.value and _head(other.path) == _head(each.path) for other in known)
 
 
@@ -168,11 +185,11 @@ def _invented_rules(spec: Json, ground: Ground) -> Iterator[Issue]:
 
 def _unsaid(spec: Json, ground: Ground, assumed: Sequence[str]) -> Iterator[Issue]:
     """Fields that were filled in without saying so. Numbers of theirs that were named speak for them."""
-    known = ground.partial if ground.current is None else ground.current
-    said = [float(fact.value) for fact in ground.facts if fact.kind == "number"]
+    known = (ground.partial if ground.current is None else ground.current) or {}
+    said = ground.numbers
     for field, silent in _ASSUMABLE.items():
         value = spec.get(field)
-        if known is None or value in (None, silent) or known.get(field) is not None:
+        if value in (None, silent) or known.get(field) is not None:
             continue
         if any(covers(path, field) or covers(field, path) for path in assumed):
             continue
@@ -180,7 +197,9 @@ def _unsaid(spec: Json, ground: Ground, assumed: Sequence[str]) -> Iterator[Issu
         if ground.current is not None and (field == "timeframe" or not numbers):
             continue
         if not any(said_as(number, each, timeframe_of(spec)) for number in said for each in numbers):
-            yield _issue("warning", field, f"the request does not say {field}, and it is not among the assumptions")
+            yield _issue(
+                "warning", field, f"without the model no {field} is found in the request; nor is it an assumption"
+            )
 
 
 def _assets(spec: Json) -> set[str]:

@@ -52,6 +52,11 @@ def said_as(said: float, carried: Carried, timeframe: str | None) -> bool:
     return any(math.isclose(value, form, rel_tol=1e-6, abs_tol=1e-9) for form in forms)
 
 
+def digits_in(text: str) -> tuple[float, ...]:
+    """Numbers written in digits, as they stand."""
+    return tuple(float(digits.replace(",", "")) for digits in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text))
+
+
 def timeframe_of(spec: Json) -> str | None:
     frame = spec.get("timeframe")
     return frame if isinstance(frame, str) else None
