@@ -7,7 +7,7 @@ import sys
 
 from bench.measure import show
 
-NAMES = ("crossover",)
+NAMES = ("crossover", "aster", "simulator")
 
 
 def main(names: list[str]) -> int:

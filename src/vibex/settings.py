@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
@@ -99,6 +99,27 @@ class ModelSettings(BaseSettings):
         return self.api_key is not None or "base_url" in self.model_fields_set
 
 
+class AsterNetwork(StrEnum):
+    TESTNET = "testnet"
+    MAINNET = "mainnet"
+
+
+class AsterSettings(BaseSettings):
+    """The account on AsterDEX: keys of one of its two schemes, and which network. Live trading is never a default."""
+
+    model_config = _SOURCE
+
+    network: AsterNetwork = Field(default=AsterNetwork.TESTNET, alias="ASTERDEX_NETWORK")
+    base_url: str | None = Field(default=None, alias="ASTERDEX_BASE_URL")
+    live: Literal["yes", "no"] = Field(default="no", alias="VIBEX_LIVE")
+    api_key: SecretStr | None = Field(default=None, alias="ASTERDEX_API_KEY")
+    api_secret: SecretStr | None = Field(default=None, alias="ASTERDEX_API_SECRET")
+    user: str | None = Field(default=None, alias="ASTERDEX_USER")
+    signer: str | None = Field(default=None, alias="ASTERDEX_SIGNER")
+    private_key: SecretStr | None = Field(default=None, alias="ASTERDEX_PRIVATE_KEY")
+    mnemonic: SecretStr | None = Field(default=None, alias="ASTERDEX_MNEMONIC")
+
+
 class Settings:
     """All parts. Raises InvalidInput, naming the variable, when a value cannot be used."""
 
@@ -118,8 +139,12 @@ class Settings:
     def model(self) -> ModelSettings:
         return _read(ModelSettings)
 
+    @cached_property
+    def aster(self) -> AsterSettings:
+        return _read(AsterSettings)
 
-PARTS: tuple[type[BaseSettings], ...] = (StorageSettings, LogSettings, ServerSettings, ModelSettings)
+
+PARTS: tuple[type[BaseSettings], ...] = (StorageSettings, LogSettings, ServerSettings, ModelSettings, AsterSettings)
 
 
 def variables() -> set[str]:

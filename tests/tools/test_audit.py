@@ -23,6 +23,7 @@ from tools.audit.vulnerabilities import read_answer
         "(MIT AND BSD-3-Clause) OR AGPL-3.0-only",
         "BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1",
         "PSF-2.0",
+        "Apache-2.0 AND CNRI-Python",
     ],
 )
 def test_permissive_licences_and_choices_with_a_permissive_side_are_allowed(declared: str) -> None:

@@ -20,7 +20,7 @@ READ_BY_HAND: dict[str, str] = {"ta-lib": "BSD-2-Clause"}
 
 _PERMISSIVE = re.compile(
     r"\b(0?bsd|mit(-cmu)?|apache|isc|zlib|mpl|mozilla public|psf|python software foundation|python-2\.0|hpnd|unlicense|"
-    r"public domain|cc0|bsl-1\.0|boost|ncsa|mulan)",
+    r"cnri-python|public domain|cc0|bsl-1\.0|boost|ncsa|mulan)",
     re.IGNORECASE,
 )
 _LINKING_EXCEPTION = re.compile(r"\bwith\b.*\bexception\b|gcc.exception", re.IGNORECASE)
