@@ -16,8 +16,10 @@ from vibex.strategy.spec import StrategySpec
 
 SYSTEM_PROMPT = "system_v1"
 FINDINGS_PROMPT = "findings_v1"
+CATALOGUE = "catalogue_v1"
 MAX_CHARACTERS = 10_000
 """Longer requests are not sent: the offline reader refuses them as well."""
+_PROMPTS = Path(__file__).parent / "prompts"
 _MOST_TURNS, _LONGEST_TURN = 20, 4_000
 
 
@@ -97,11 +99,17 @@ def _whole(text: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    return Template((Path(__file__).parent / "prompts" / f"{name}.md").read_text(encoding="utf-8"))
+    return Template((_PROMPTS / f"{name}.md").read_text(encoding="utf-8"))
 
 
 @cache
 def _system() -> str:
+    shipped = (_PROMPTS / f"{CATALOGUE}.txt").read_text(encoding="utf-8")
+    return _template(SYSTEM_PROMPT).substitute(catalogue=shipped)
+
+
+def made_catalogue() -> str:
+    """What the shipped list of indicators has to be: name, parameters, outputs, one a line."""
     from vibex.analysis.indicators import all_definitions
 
     lines = (
@@ -109,4 +117,4 @@ def _system() -> str:
         + (f"->{' '.join(each.outputs)}" if each.outputs else "")
         for each in all_definitions()
     )
-    return _template(SYSTEM_PROMPT).substitute(catalogue="; ".join(lines))
+    return "\n".join(lines)
