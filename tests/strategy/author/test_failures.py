@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from tests.llm.questions import KEY, MODEL, Clients
-from tests.strategy.author.answers import TEXT, drafted, gives, spec
+from tests.strategy.author.answers import TEXT, answer, drafted, gives, spec
 from vibex.domain import ManualClock
 from vibex.llm import NotRecorded, Replay, Retries, Timeouts
 from vibex.store import LOCAL_OWNER, ModelCallRepository
@@ -15,6 +16,7 @@ from vibex.strategy.author import Authored, author
 from vibex.strategy.drafting import draft
 from vibex.strategy.phrases import read
 from vibex.testing.model_replies import (
+    CallsTool,
     Fails,
     GivesJson,
     HangsUp,
@@ -96,6 +98,21 @@ async def test_an_answer_of_another_form_is_repaired_or_left(clients: Clients) -
         assert (await drafted(client)).source == "model"
     async with ModelServer([odd] * 4) as server, clients.of(server) as client:
         assert_is_offline(await drafted(client), "did not pass the checks")
+
+
+@pytest.mark.parametrize("as_tool", [False, True])
+async def test_half_characters_of_a_model_and_of_a_user_are_no_exception(as_tool: bool, clients: Clients) -> None:
+    def reply(value: object) -> Reply:
+        text = json.dumps(value)  # half characters travel as escapes
+        return CallsTool(name="strategy_answer", arguments=text) if as_tool else Says(pieces=(text,))
+
+    wrong = answer(spec(symbols=["BTC\ud800", "BTC/USDT"]))
+    asks = answer(None, question={"field": "entry", "text": "What is \ud800"})
+    lacks = ["response_format"] if as_tool else []
+    async with ModelServer([reply(wrong), reply(asks)], lacks=lacks) as server, clients.of(server) as client:
+        authored = await drafted(client, TEXT + " \ud800")
+    assert authored.draft.spec is None
+    assert [issue.message for issue in authored.draft.issues if issue.severity == "error"] == ["What is?"]
 
 
 async def test_a_fault_during_a_repair_leaves_the_answer_that_was_good_enough(clients: Clients) -> None:

@@ -26,7 +26,7 @@ from vibex.llm import (
 )
 from vibex.strategy.author.answer import ANSWER_FORM, answer_schema, read_answer
 from vibex.strategy.author.judging import Judged, judge
-from vibex.strategy.author.plain import plain
+from vibex.strategy.author.plain import plain, whole
 from vibex.strategy.author.request import CATALOGUE, FINDINGS_PROMPT, SYSTEM_PROMPT, Request, Turn, findings_message
 from vibex.strategy.author.stages import StageListener, Stages
 from vibex.strategy.draft import Draft, Issue, Reading
@@ -123,7 +123,7 @@ class _Work:
                 break
             told.update(findings)
             self._stages.begin("repair", "; ".join(issue.message for issue in findings))
-            last = Message(role=Role.ASSISTANT, text=answer.text)
+            last = Message(role=Role.ASSISTANT, text=whole(answer.text))
             turns = (*self._request.messages(), last, findings_message(findings))
         return None if self._good is not None else "the model's strategy did not pass the checks"
 

@@ -11,6 +11,7 @@ from string import Template
 
 from vibex.domain import JsonValue
 from vibex.llm import Message, Role
+from vibex.strategy.author.plain import whole
 from vibex.strategy.draft import Issue, Reading
 from vibex.strategy.spec import StrategySpec
 
@@ -67,11 +68,11 @@ class Request:
         turns = list(self.history)[-_MOST_TURNS:]
         return {
             "envelope": "strategy_request_v1",
-            "text": _whole(self.text),
+            "text": whole(self.text),
             "numbers": [fact.value for fact in self.reading.facts if fact.kind == "number"],
             "assets": [fact.value for fact in self.reading.facts if fact.kind == "asset"],
             "language": self.reading.language,
-            "history": [{"role": turn.role, "text": _whole(turn.text)[:_LONGEST_TURN]} for turn in turns],
+            "history": [{"role": turn.role, "text": whole(turn.text)[:_LONGEST_TURN]} for turn in turns],
             "current_strategy": None if self.current is None else _rules(self.current),
             "market_insight": None if self.insight is None else dict(self.insight),
             "may_ask": self.may_ask,
@@ -83,18 +84,15 @@ def findings_message(findings: Sequence[Issue]) -> Message:
     listed: JsonValue = [{"field": each.field, "message": each.message} for each in findings]
     return Message(
         role=Role.USER,
-        text=_template(FINDINGS_PROMPT).substitute(findings=json.dumps({"findings": listed}, ensure_ascii=False)),
+        text=whole(
+            _template(FINDINGS_PROMPT).substitute(findings=json.dumps({"findings": listed}, ensure_ascii=False))
+        ),
     )
 
 
 def _rules(spec: StrategySpec) -> JsonValue:
     """A strategy without its notes for people."""
     return {key: value for key, value in spec.to_json_dict().items() if key not in ("metadata",)}
-
-
-def _whole(text: str) -> str:
-    """Half characters cannot be sent as UTF-8."""
-    return text.encode("utf-8", "replace").decode()
 
 
 @cache
