@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.strategy.author.answers import SPEC, TEXT, answer, spec
 from vibex.strategy import parse_spec
-from vibex.strategy.author.answer import ModelAnswer, answer_schema, read_answer
+from vibex.strategy.author.answer import ModelAnswer, answer_schema, made_schema, read_answer
 from vibex.strategy.author.judging import judge
-from vibex.strategy.author.request import Request
+from vibex.strategy.author.request import Request, made_catalogue
 from vibex.strategy.phrases import read
 
 READING = read(TEXT)
@@ -67,6 +70,13 @@ def test_depths_and_numbers_beyond_reason_are_findings(odd: Any) -> None:
 @pytest.mark.parametrize("value", [None, 3, "buy", [], {}, {"intent": "strategy"}, {"intent": "strategy", "spec": {}}])
 def test_answers_that_are_none(value: Any) -> None:
     judged(value)
+
+
+def test_what_is_shipped_for_the_prompt_is_what_the_contract_and_the_catalogue_say_today() -> None:
+    folder = Path(str(files("vibex.strategy.author"))) / "prompts"
+    remedy = "write the file anew from made_schema() with json.dumps(…, indent=1), or made_catalogue()"
+    assert json.loads((folder / "answer_v1.json").read_text(encoding="utf-8")) == made_schema(), remedy
+    assert (folder / "catalogue_v1.txt").read_text(encoding="utf-8").rstrip("\n") == made_catalogue(), remedy
 
 
 def test_the_schema_names_what_the_contract_has_and_what_is_filled_here_is_not_asked_for() -> None:

@@ -21,7 +21,10 @@ def found(strategy: Json, text: str = TEXT, *assumed: str, current: Json | None 
     reading = read(text)
     partial = None if current is not None else reading.partial
     complete = partial is not None and not [issue for issue in reading.issues if issue.severity != "info"]
-    ground = Ground(facts=reading.facts, partial=partial, is_complete=complete, current=current)
+    doubts = frozenset(issue.field for issue in reading.issues)
+    ground = Ground(
+        facts=reading.facts, partial=partial, is_complete=complete, doubts=doubts, current=current, text=text
+    )
     return [(issue.severity, issue.field) for issue in compare(strategy, ground, assumed)]
 
 
@@ -32,6 +35,34 @@ def test_a_faithful_strategy_has_no_findings() -> None:
 def test_a_number_that_was_named_and_lost_is_an_error_where_the_reader_places_it() -> None:
     assert ("error", "stop_loss") in found(spec(stop_loss=None))
     assert ("error", "entry") in found(spec(entry={"long": {"left": "rsi_14", "op": "<", "right": 20}}))
+
+
+def test_numbers_that_changed_places_are_errors() -> None:
+    text = "Buy BTC when RSI(14) is below 30 on 4h, sell above 70, stop 2 %, target 4 %"
+    right = spec(
+        entry={"long": {"left": "rsi_14", "op": "<", "right": 30}},
+        exit={"long": {"left": "rsi_14", "op": ">", "right": 70}},
+        take_profit={"type": "percent", "value": 4},
+    )
+    assert found(right, text) == []
+    swapped = {**right, "take_profit": right["stop_loss"], "stop_loss": right["take_profit"]}
+    assert found(swapped, text) == [("error", "stop_loss"), ("error", "take_profit")]
+    turned = {**right, "entry": right["exit"], "exit": right["entry"]}
+    assert {("error", "entry.long"), ("error", "exit.long")} <= set(found(turned, text))
+
+
+def test_where_the_reader_left_words_out_its_places_are_only_doubts() -> None:
+    text = TEXT + ", blorp the frobnicated 2 % thing"
+    moved = spec(stop_loss=None, trailing_stop={"type": "percent", "value": 2})
+    assert not [each for each in found(moved, text) if each[0] == "error"]
+
+
+def test_a_timeframe_that_the_reader_only_inferred_is_no_ground_truth() -> None:
+    weekly = spec(
+        symbols=["TSLA"], market="us_equity", timeframe="1d", exit=None, stop_loss=None, time_stop_bars=10,
+        entry={"long": {"left": "rsi_14", "op": "<", "right": 30}},
+    )  # fmt: skip
+    assert found(weekly, "Buy TSLA when RSI(14) < 30, sell after 2 weeks", "timeframe") == []
 
 
 def test_a_number_that_no_rule_needs_is_a_warning() -> None:
@@ -62,8 +93,23 @@ def test_numbers_that_a_term_implies_are_known_from_the_offline_reading() -> Non
         exit={"long": {"left": "fast", "op": "crosses_below", "right": "slow"}},
         stop_loss=None,
     )
-    assert found(cross, text, "timeframe") == []
-    assert found(cross, text) == [("warning", "timeframe")]
+    lengths = [("info", "indicators[0].params.timeperiod"), ("info", "indicators[1].params.timeperiod")]
+    assert found(cross, text, "timeframe") == lengths
+    assert found(cross, text) == [*lengths, ("warning", "timeframe")]
+    assert found(cross, text, "timeframe", "indicators") == []
+
+
+def test_a_pair_of_two_coins_is_not_lost_where_both_are_traded() -> None:
+    fact = Fact(kind="asset", value="BTC/ETH", start=0, end=7)
+    both = spec(symbols=["BTC/USDT", "ETH/USDT"])
+    assert not [i for i in compare(both, Ground(facts=[fact]), ()) if "BTC/ETH" in i.message]
+    assert [i for i in compare(spec(), Ground(facts=[fact]), ()) if "BTC/ETH" in i.message]
+
+
+def test_what_a_model_reads_and_the_reader_does_not_needs_its_assumptions_too() -> None:
+    text = "RSIが30を下回ったらBTCを買い、55を上回ったら売り、損切り2%、期間14"
+    assert found(spec(), text) == [("warning", "timeframe")]
+    assert found(spec(), text, "timeframe") == []
 
 
 def test_an_asset_that_was_swapped_is_lost_and_invented() -> None:

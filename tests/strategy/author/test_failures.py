@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from tests.llm.questions import KEY, MODEL, Clients
-from tests.strategy.author.answers import TEXT, drafted, gives, spec
+from tests.strategy.author.answers import TEXT, answer, drafted, gives, spec
 from vibex.domain import ManualClock
 from vibex.llm import NotRecorded, Replay, Retries, Timeouts
 from vibex.store import LOCAL_OWNER, ModelCallRepository
@@ -15,6 +16,7 @@ from vibex.strategy.author import Authored, author
 from vibex.strategy.drafting import draft
 from vibex.strategy.phrases import read
 from vibex.testing.model_replies import (
+    CallsTool,
     Fails,
     GivesJson,
     HangsUp,
@@ -98,6 +100,21 @@ async def test_an_answer_of_another_form_is_repaired_or_left(clients: Clients) -
         assert_is_offline(await drafted(client), "did not pass the checks")
 
 
+@pytest.mark.parametrize("as_tool", [False, True])
+async def test_half_characters_of_a_model_and_of_a_user_are_no_exception(as_tool: bool, clients: Clients) -> None:
+    def reply(value: object) -> Reply:
+        text = json.dumps(value)  # half characters travel as escapes
+        return CallsTool(name="strategy_answer", arguments=text) if as_tool else Says(pieces=(text,))
+
+    wrong = answer(spec(symbols=["BTC\ud800", "BTC/USDT"]))
+    asks = answer(None, question={"field": "entry", "text": "What is \ud800"})
+    lacks = ["response_format"] if as_tool else []
+    async with ModelServer([reply(wrong), reply(asks)], lacks=lacks) as server, clients.of(server) as client:
+        authored = await drafted(client, TEXT + " \ud800")
+    assert authored.draft.spec is None
+    assert [issue.message for issue in authored.draft.issues if issue.severity == "error"] == ["What is?"]
+
+
 async def test_a_fault_during_a_repair_leaves_the_answer_that_was_good_enough(clients: Clients) -> None:
     doubtful = gives(spec(time_stop_bars=17))
     async with ModelServer([doubtful, Fails(status=500)]) as server, clients.of(server, retries=ONCE) as client:
@@ -140,7 +157,7 @@ async def test_calls_are_recorded_with_prompt_version_and_round(clients: Clients
     repair, first = await calls.newest(LOCAL_OWNER)
     assert (first.purpose, repair.purpose) == ("strategy_draft", "strategy_repair")
     assert (first.context["round"], repair.context["round"]) == (0, 1)
-    assert first.context["prompts"] == ["system_v1", "findings_v1"]
+    assert first.context["prompts"] == ["system_v1", "catalogue_v1", "answer_v1", "findings_v1"]
     assert KEY not in str(first.request)
     assert first.model == MODEL
     assert repair.asked_at - first.asked_at < timedelta(hours=1)

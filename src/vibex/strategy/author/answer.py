@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from pathlib import Path
 from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +16,7 @@ from vibex.strategy.draft import Issue
 from vibex.strategy.spec import json_schema
 
 Intent = Literal["strategy", "change", "question", "other"]
+ANSWER_FORM = "answer_v1"
 _DEEPEST, _LARGEST = 60, 10**15
 _FILLED_HERE = ("version", "name", "metadata", "assumptions")
 _INTENTS: list[JsonValue] = ["strategy", "change", "question", "other"]
@@ -88,7 +91,16 @@ def _odd(value: JsonValue) -> str | None:
 
 @cache
 def answer_schema() -> AnswerSchema:
-    """The schema of the answer. `strict` is off: strategies are recursive, which endpoints do not enforce alike."""
+    """The schema of the answer, as shipped: making it takes longer than all else that the first question needs.
+
+    `strict` is off: strategies are recursive, which endpoints do not enforce alike.
+    """
+    text = (Path(__file__).parent / "prompts" / f"{ANSWER_FORM}.json").read_text(encoding="utf-8")
+    return AnswerSchema(name="strategy_answer", schema=json.loads(text))
+
+
+def made_schema() -> dict[str, JsonValue]:
+    """What the shipped schema has to be, made from the contract of today."""
     contract = json_schema()
     parts = cast("dict[str, JsonValue]", contract["$defs"])
     spec = cast("dict[str, JsonValue]", _lean({name: contract[name] for name in contract if name != "$defs"}))
@@ -97,24 +109,21 @@ def answer_schema() -> AnswerSchema:
     spec["properties"] = {name: form for name, form in fields.items() if name not in _FILLED_HERE}
     spec["required"] = ["symbols", "entry"]
     kept = {name: _lean(form) for name, form in parts.items() if name not in ("Assumption", "Metadata")}
-    return AnswerSchema(
-        name="strategy_answer",
-        schema={
-            "type": "object",
-            "properties": {
-                "intent": {"enum": _INTENTS},
-                "reading": {"type": "array", "items": {"type": "string"}},
-                "problems": _list_of({"field": "string", "message": "string", "blocking": "boolean"}),
-                "question": {"anyOf": [_object({"field": "string", "text": "string"}), {"type": "null"}]},
-                "refused": {"type": "array", "items": {"enum": _REFUSABLE}},
-                "spec": {"anyOf": [{"$ref": "#/$defs/StrategySpec"}, {"type": "null"}]},
-                "assumptions": _list_of({"field": "string", "reason": "string"}),
-            },
-            "required": ["intent", "reading", "problems", "question", "refused", "spec", "assumptions"],
-            "additionalProperties": False,
-            "$defs": {**kept, "StrategySpec": spec},
+    return {
+        "type": "object",
+        "properties": {
+            "intent": {"enum": _INTENTS},
+            "reading": {"type": "array", "items": {"type": "string"}},
+            "problems": _list_of({"field": "string", "message": "string", "blocking": "boolean"}),
+            "question": {"anyOf": [_object({"field": "string", "text": "string"}), {"type": "null"}]},
+            "refused": {"type": "array", "items": {"enum": _REFUSABLE}},
+            "spec": {"anyOf": [{"$ref": "#/$defs/StrategySpec"}, {"type": "null"}]},
+            "assumptions": _list_of({"field": "string", "reason": "string"}),
         },
-    )
+        "required": ["intent", "reading", "problems", "question", "refused", "spec", "assumptions"],
+        "additionalProperties": False,
+        "$defs": {**kept, "StrategySpec": spec},
+    }
 
 
 def _object(types: dict[str, str]) -> JsonValue:

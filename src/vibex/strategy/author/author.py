@@ -24,10 +24,10 @@ from vibex.llm import (
     OverBudget,
     Role,
 )
-from vibex.strategy.author.answer import answer_schema, read_answer
+from vibex.strategy.author.answer import ANSWER_FORM, answer_schema, read_answer
 from vibex.strategy.author.judging import Judged, judge
-from vibex.strategy.author.plain import plain
-from vibex.strategy.author.request import FINDINGS_PROMPT, SYSTEM_PROMPT, Request, Turn, findings_message
+from vibex.strategy.author.plain import plain, whole
+from vibex.strategy.author.request import CATALOGUE, FINDINGS_PROMPT, SYSTEM_PROMPT, Request, Turn, findings_message
 from vibex.strategy.author.stages import StageListener, Stages
 from vibex.strategy.draft import Draft, Issue, Reading
 from vibex.strategy.drafting import Measure, draft
@@ -123,7 +123,7 @@ class _Work:
                 break
             told.update(findings)
             self._stages.begin("repair", "; ".join(issue.message for issue in findings))
-            last = Message(role=Role.ASSISTANT, text=answer.text)
+            last = Message(role=Role.ASSISTANT, text=whole(answer.text))
             turns = (*self._request.messages(), last, findings_message(findings))
         return None if self._good is not None else "the model's strategy did not pass the checks"
 
@@ -152,7 +152,7 @@ class _Work:
             owner=self._owner,
             purpose="strategy_repair" if round_ else "strategy_draft",
             correlation_id=self._correlation_id,
-            context={"prompts": [SYSTEM_PROMPT, FINDINGS_PROMPT], "round": round_},
+            context={"prompts": [SYSTEM_PROMPT, CATALOGUE, ANSWER_FORM, FINDINGS_PROMPT], "round": round_},
         )
         self._stages.ask()
         answer = await self._model.ask(question, occasion, listen=self._stages.hear)

@@ -16,10 +16,10 @@ _WORDS_WITH_NUMBERS = ("timeframe", "clock", "dates", "open", "close", "symbols"
 _LISTS = ("all", "any", "of", "take_profit", "symbols")
 _COUNTS = re.compile(r"within|for|shift|lookback|minutes|left|right|fast|slow|\w*(bars|minutes|period\w*)")
 _STRUCTURE = (0.0, 1.0)
-# Bars for other units of time: days of a week, a month and a year; hours of a day; minutes of a session.
-_TIME_UNITS = (5, 7, 12, 20, 21, 22, 23, 24, 30, 52, 60, 252, 365, 390, 330)
-_FRAME_MINUTES = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "4h": 240, "1d": 1440, "1w": 10_080}
-_UNIT_MINUTES = (1, 60, 330, 390, 1440, 10_080)
+# Bars in a week, a month and a year; on intraday bars, minutes in an hour, a session, a day and a week.
+_BARS_OF_DAYS: Mapping[str | None, tuple[float, ...]] = {"1d": (5, 7, 20, 21, 22, 23, 30, 252, 365), "1w": (4, 12, 52)}
+_FRAME_MINUTES: Mapping[str | None, int] = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "4h": 240}
+_UNIT_MINUTES = (1, 60, 330, 390, 1440, 1650, 1950, 10_080)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,16 @@ def said_as(said: float, carried: Carried, timeframe: str | None) -> bool:
     value, size = abs(carried.value), abs(said)
     forms = [size, size * 100, size / 100, 1 + size / 100, abs(1 - size / 100)]
     if carried.is_count:
-        frame = _FRAME_MINUTES.get(timeframe or "", 0)
-        units = [*_TIME_UNITS, *(unit / frame for unit in _UNIT_MINUTES if frame)]
+        frame = _FRAME_MINUTES.get(timeframe)
+        units = [60.0, *_BARS_OF_DAYS.get(timeframe, ())]
+        units += [unit / frame for unit in _UNIT_MINUTES] if frame else []
         forms += [form for unit in units for form in (size * unit, size / unit)]
     return any(math.isclose(value, form, rel_tol=1e-6, abs_tol=1e-9) for form in forms)
+
+
+def digits_in(text: str) -> tuple[float, ...]:
+    """Numbers written in digits, as they stand."""
+    return tuple(float(digits.replace(",", "")) for digits in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text))
 
 
 def timeframe_of(spec: Json) -> str | None:

@@ -45,7 +45,7 @@ def judge(answer: ModelAnswer, request: Request) -> Judged:
     if answer.spec is None:
         return _without_strategy(answer, request, problems)
     partial, assumed = _partial(answer, request)
-    issues = (*problems, *compare(partial, _ground(request), assumed))
+    issues = (*_about_the_text(request), *problems, *compare(partial, _ground(request), assumed))
     reading = Reading(
         text=request.text,
         language=request.reading.language,
@@ -56,7 +56,8 @@ def judge(answer: ModelAnswer, request: Request) -> Judged:
     )
     made = draft(reading)
     errors = [issue for issue in made.issues if issue.severity == "error"]
-    doubts = [issue for issue in issues if issue.severity == "warning" and issue not in problems]
+    given = (*_about_the_text(request), *problems)
+    doubts = [issue for issue in issues if issue.severity == "warning" and issue not in given]
     return Judged(reading=reading, draft=made, findings=(*errors, *doubts))
 
 
@@ -88,6 +89,16 @@ def _problems(answer: ModelAnswer) -> tuple[Issue, ...]:
     )
 
 
+def _about_the_text(request: Request) -> tuple[Issue, ...]:
+    """What the reader holds against the text as such, instructions in it for example: no reason to refuse what a
+    model has understood, and worth knowing."""
+    return tuple(
+        replace(issue, severity="warning")
+        for issue in request.reading.issues
+        if issue.field == "text" and issue.severity == "error"
+    )
+
+
 def _field(path: str) -> str:
     return path if _PATH.fullmatch(path) else "text"
 
@@ -106,6 +117,8 @@ def _ground(request: Request) -> Ground:
         facts=request.reading.facts,
         partial=partial,
         is_complete=partial is not None and all(issue.severity == "info" for issue in request.reading.issues),
+        text=request.text,
+        doubts=frozenset(issue.field for issue in request.reading.issues),
         current=None if request.current is None else request.current.to_json_dict(),
     )
 

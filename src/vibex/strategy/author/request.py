@@ -11,13 +11,16 @@ from string import Template
 
 from vibex.domain import JsonValue
 from vibex.llm import Message, Role
+from vibex.strategy.author.plain import whole
 from vibex.strategy.draft import Issue, Reading
 from vibex.strategy.spec import StrategySpec
 
 SYSTEM_PROMPT = "system_v1"
 FINDINGS_PROMPT = "findings_v1"
+CATALOGUE = "catalogue_v1"
 MAX_CHARACTERS = 10_000
 """Longer requests are not sent: the offline reader refuses them as well."""
+_PROMPTS = Path(__file__).parent / "prompts"
 _MOST_TURNS, _LONGEST_TURN = 20, 4_000
 
 
@@ -65,11 +68,11 @@ class Request:
         turns = list(self.history)[-_MOST_TURNS:]
         return {
             "envelope": "strategy_request_v1",
-            "text": _whole(self.text),
+            "text": whole(self.text),
             "numbers": [fact.value for fact in self.reading.facts if fact.kind == "number"],
             "assets": [fact.value for fact in self.reading.facts if fact.kind == "asset"],
             "language": self.reading.language,
-            "history": [{"role": turn.role, "text": _whole(turn.text)[:_LONGEST_TURN]} for turn in turns],
+            "history": [{"role": turn.role, "text": whole(turn.text)[:_LONGEST_TURN]} for turn in turns],
             "current_strategy": None if self.current is None else _rules(self.current),
             "market_insight": None if self.insight is None else dict(self.insight),
             "may_ask": self.may_ask,
@@ -81,7 +84,9 @@ def findings_message(findings: Sequence[Issue]) -> Message:
     listed: JsonValue = [{"field": each.field, "message": each.message} for each in findings]
     return Message(
         role=Role.USER,
-        text=_template(FINDINGS_PROMPT).substitute(findings=json.dumps({"findings": listed}, ensure_ascii=False)),
+        text=whole(
+            _template(FINDINGS_PROMPT).substitute(findings=json.dumps({"findings": listed}, ensure_ascii=False))
+        ),
     )
 
 
@@ -90,18 +95,19 @@ def _rules(spec: StrategySpec) -> JsonValue:
     return {key: value for key, value in spec.to_json_dict().items() if key not in ("metadata",)}
 
 
-def _whole(text: str) -> str:
-    """Half characters cannot be sent as UTF-8."""
-    return text.encode("utf-8", "replace").decode()
-
-
 @cache
 def _template(name: str) -> Template:
-    return Template((Path(__file__).parent / "prompts" / f"{name}.md").read_text(encoding="utf-8"))
+    return Template((_PROMPTS / f"{name}.md").read_text(encoding="utf-8"))
 
 
 @cache
 def _system() -> str:
+    shipped = (_PROMPTS / f"{CATALOGUE}.txt").read_text(encoding="utf-8")
+    return _template(SYSTEM_PROMPT).substitute(catalogue=shipped)
+
+
+def made_catalogue() -> str:
+    """What the shipped list of indicators has to be: name, parameters, outputs, one a line."""
     from vibex.analysis.indicators import all_definitions
 
     lines = (
@@ -109,4 +115,4 @@ def _system() -> str:
         + (f"->{' '.join(each.outputs)}" if each.outputs else "")
         for each in all_definitions()
     )
-    return _template(SYSTEM_PROMPT).substitute(catalogue="; ".join(lines))
+    return "\n".join(lines)
