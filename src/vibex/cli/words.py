@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from vibex.domain import InvalidInput
+from vibex.domain.json_text import loads
 
 if TYPE_CHECKING:
     from vibex.domain import JsonValue
@@ -99,8 +100,8 @@ def _requests(file: Path) -> Iterator[tuple[JsonValue, str]]:
         if not line.strip():
             continue
         try:
-            request = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            request = loads(line)
+        except ValueError as error:
             raise _bad_line(number, f"is not JSON ({error})") from None
         if not isinstance(request, dict) or not isinstance(request.get("text"), str) or "id" not in request:
             raise _bad_line(number, "is no object with id and text")

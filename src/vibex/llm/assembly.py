@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from vibex.domain import JsonValue
+from vibex.domain.json_text import is_nested_too_deeply, loads
 from vibex.llm.answer import Chunk, RawAnswer, Usage
 from vibex.llm.errors import AnswerMalformed
 from vibex.llm.request import ToolCall
@@ -123,8 +124,8 @@ class Assembly:
 def read_json(text: str) -> JsonValue:
     """`text` as JSON. Raises AnswerMalformed, also for NaN and infinities and for nesting without end."""
     try:
-        value: JsonValue = json.loads(text, parse_constant=_no_number, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
+        value: JsonValue = loads(text, parse_constant=_no_number, parse_float=_finite)
+    except ValueError as error:
         raise AnswerMalformed(f"no JSON: {str(error)[:200]}", text=text) from None
     return value
 
@@ -137,10 +138,12 @@ def read_json_in(text: str) -> JsonValue:
     starts = [place for place in (stripped.find("{"), stripped.find("[")) if place >= 0]
     if not starts:
         return read_json(stripped)
+    if is_nested_too_deeply(stripped):
+        raise AnswerMalformed("no JSON: it is nested too deeply", text=text)
     decoder = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
     try:
         value: JsonValue = decoder.raw_decode(stripped, min(starts))[0]
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise AnswerMalformed(f"no JSON: {str(error)[:200]}", text=text) from None
     return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from vibex.domain import InvalidInput, JsonValue
+from vibex.domain.json_text import loads
 
 _BUSY = {500, 502, 503, 504, 529}
 _ABOUT_THE_QUESTION = {400, 404, 405, 415, 422, 501}
@@ -62,8 +63,8 @@ def judge_status(status: int, said: str, retry_after_s: float | None) -> Unavail
 def said_in(text: str) -> str:
     """The endpoint's words in an error body: message, code and parameter where it has them, else its first words."""
     try:
-        document: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
+        document: JsonValue = loads(text)
+    except ValueError:
         return " ".join(text.split())[:_LONGEST] or "no reason given"
     if isinstance(document, list) and document:
         document = document[0]

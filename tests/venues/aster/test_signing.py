@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 
@@ -150,3 +152,13 @@ def test_keys_never_print() -> None:
     for shown in (repr(agent()), str(agent()), repr(HMAC), str(HMAC)):
         assert PRIVATE not in shown
         assert "half-of-the-pair" not in shown
+
+
+def test_loading_the_wallet_library_leaves_the_recursion_limit_alone() -> None:
+    code = (
+        "import sys; before = sys.getrecursionlimit(); "
+        "from vibex.venues.aster.wallets import load_account; load_account(); "
+        "assert sys.getrecursionlimit() == before, sys.getrecursionlimit()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
+from vibex.domain.json_text import loads
 from vibex.venues.aster.errors import Kind, meaning_of
 
 Json = str | int | Decimal | bool | None | list["Json"] | dict[str, "Json"]
@@ -36,8 +36,8 @@ class NotJson(ValueError):
 def read_json(text: str) -> Json:
     """`text` as JSON with exact numbers. Raises NotJson."""
     try:
-        document: Json = json.loads(text, parse_float=_number, parse_constant=_constant)
-    except (ValueError, InvalidOperation, RecursionError):
+        document: Json = loads(text, parse_float=_number, parse_constant=_constant)
+    except (ValueError, InvalidOperation):
         raise NotJson(f"no JSON: {shown(text)}") from None
     return document
 

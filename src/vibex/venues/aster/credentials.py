@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from vibex.domain import InvalidInput
+from vibex.venues.aster.wallets import load_account
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX_KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}")
@@ -48,7 +49,7 @@ def agent_key(
     Raises InvalidInput, without repeating the key, for a malformed address or key, and when `signer` is given and is
     not the address that the key signs for.
     """
-    from eth_account import Account  # takes about a second to load
+    wallet = load_account()
 
     _check_address("ASTERDEX_USER", user)
     if (private_key is None) == (mnemonic is None):
@@ -62,14 +63,14 @@ def agent_key(
         if not _HEX_KEY.fullmatch(text):
             raise InvalidInput("is not 64 hexadecimal digits", field="ASTERDEX_PRIVATE_KEY")
         try:
-            account = Account.from_key(text)
+            account = wallet.from_key(text)
         except ValueError:
             # Not chained: the library's message repeats the key.
             raise InvalidInput("is no private key of this curve", field="ASTERDEX_PRIVATE_KEY") from None
     elif mnemonic is not None:
-        Account.enable_unaudited_hdwallet_features()
+        wallet.enable_unaudited_hdwallet_features()
         try:
-            account = Account.from_mnemonic(mnemonic.get_secret_value().strip())
+            account = wallet.from_mnemonic(mnemonic.get_secret_value().strip())
         except ValueError:
             raise InvalidInput(
                 "is no valid list of words", field="ASTERDEX_MNEMONIC", remedy="12 to 24 BIP-39 words"

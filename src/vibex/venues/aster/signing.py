@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from vibex.venues.aster.credentials import AgentKey, Credentials, HmacKey
 from vibex.venues.aster.nonce import NonceAllocator
+from vibex.venues.aster.wallets import load_account
 
 Params = Sequence[tuple[str, str]]
 """Parameters in the order in which they are signed and sent."""
@@ -35,13 +36,12 @@ class AgentSigner:
     """Wallet signatures. Adds nonce, user, signer and signature."""
 
     def __init__(self, key: AgentKey, chain_id: int, nonces: NonceAllocator) -> None:
-        from eth_account import Account
         from eth_utils.crypto import keccak
 
         self._key = key
         self._nonces = nonces
         self._keccak: Callable[[bytes], bytes] = keccak
-        self._account = Account.from_key(key.key.get_secret_value())
+        self._account = load_account().from_key(key.key.get_secret_value())
         self._separator = domain_separator(chain_id)
         self._type_hash = self._keccak(b"Message(string msg)")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
 
+from vibex.domain.json_text import loads
 from vibex.venues.simulator.exchange.floor import Json
 from vibex.venues.simulator.exchange.refusal import Refusal
 
@@ -106,8 +106,8 @@ class Parameters:
     def listing(self, name: str, largest: int) -> list[Json]:
         """A JSON list of 1 to `largest` elements."""
         try:
-            value = json.loads(self.text(name))
-        except json.JSONDecodeError:
+            value = loads(self.text(name))
+        except ValueError:
             raise Refusal(-1130, name) from None
         if not isinstance(value, list) or not 1 <= len(value) <= largest:
             raise Refusal(-1130, name)

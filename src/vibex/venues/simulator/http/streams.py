@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
+from vibex.domain.json_text import loads
 from vibex.venues.simulator.exchange.floor import Json, UserEvent
 from vibex.venues.simulator.faults import Script
 from vibex.venues.simulator.http.answers import Row
@@ -114,8 +115,8 @@ class Streams:
             return
         heard.append(now)
         try:
-            command = json.loads(text)
-        except json.JSONDecodeError:
+            command = loads(text)
+        except ValueError:
             command = None
         answer = self._obey(connection, command) if isinstance(command, dict) else _wrong(3, "Invalid JSON")
         connection.outbox.put_nowait(json.dumps(answer, separators=(",", ":")))
