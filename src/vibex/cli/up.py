@@ -49,10 +49,11 @@ def up(
         _say_ready(listener, storage, outcomes)
         serve(listener, storage)
     except KeyboardInterrupt:
-        # Ctrl-C is how this command is stopped; make would call any other exit code an error.
-        typer.echo("\nStopped.")
+        pass  # Ctrl-C is how this command is stopped; make would call any other exit code an error
     finally:
         listener.close()
+    # Also where the shell has told its background jobs to ignore Ctrl-C, and the server alone heard it.
+    typer.echo("\nStopped.")
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
