@@ -243,3 +243,10 @@ def test_exits_and_sizes_given_per_side_serve_their_own_side() -> None:
     long, short = result(spec, days(100, 100, 100, 98, 98, 98, 110)).trade_log
     assert (long["side"], long["quantity"], long["exit_price"], long["reason"]) == ("long", 1, 98, "stop_loss")
     assert (short["side"], short["quantity"], short["exit_price"], short["reason"]) == ("short", 3, 105, "stop_loss")
+
+
+def test_an_instrument_of_another_market_is_refused() -> None:
+    share = Instrument(symbol="BTC/USDT", market=Market.US_EQUITY, currency="USD")
+    with pytest.raises(InvalidInput, match="instrument of us_equity") as refused:
+        run(strategy(), days(*range(100, 110)), instruments={"BTC/USDT": share})
+    assert refused.value.field == "market"

@@ -54,6 +54,13 @@ def run(
 
 
 def _refuse_mixed(spec: StrategySpec, instruments: Mapping[str, Instrument]) -> None:
+    for symbol in spec.symbols:
+        if instruments[symbol].market is not spec.market:
+            raise InvalidInput(
+                f"{symbol} is an instrument of {instruments[symbol].market}, the strategy trades {spec.market}",
+                field="market",
+                remedy="correct the strategy's market, or the instrument",
+            )
     currencies = sorted({instruments[symbol].currency for symbol in spec.symbols})
     if len(currencies) > 1:
         raise InvalidInput(
