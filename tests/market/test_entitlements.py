@@ -12,7 +12,7 @@ import pytest
 from vibex.domain import Bars, Market
 from vibex.domain.arrays import F64
 from vibex.market import ActionKind, Adjustment, CorporateAction, CorporateActions, adjust, read_actions, read_bars
-from vibex.market.entitlements import Entitlements, entitlements
+from vibex.market.entitlements import Entitlements, entitlements_of
 
 MakeBars = Callable[..., Bars]
 RAW, SPLIT, TOTAL = Adjustment.RAW, Adjustment.SPLIT, Adjustment.TOTAL
@@ -47,24 +47,24 @@ def value_of_one_share(bars: Bars, events: Entitlements) -> F64:
 def test_raw_prices_bring_shares_and_cash_split_prices_cash_and_total_prices_nothing(make_bars: MakeBars) -> None:
     bars = make_bars([40, 44, 11, 12, 11.5])
     actions = CorporateActions(actions=(action(4, "split", 4), action(6, "dividend", 0.5), action(3, "dividend", 2.0)))
-    raw = entitlements(bars, actions, RAW)
+    raw = entitlements_of(bars, actions, RAW)
     assert (raw.split_row.tolist(), raw.split_ratio.tolist()) == ([2], [4.0])
     assert (raw.dividend_row.tolist(), raw.cash_per_share.tolist()) == ([1, 4], [2.0, 0.5])
-    split = entitlements(adjust(bars, actions, RAW, SPLIT), actions, SPLIT)
+    split = entitlements_of(adjust(bars, actions, RAW, SPLIT), actions, SPLIT)
     assert split.split_row.tolist() == []
     assert (split.dividend_row.tolist(), split.cash_per_share.tolist()) == ([1, 4], [0.5, 0.5])
-    total = entitlements(adjust(bars, actions, RAW, TOTAL), actions, TOTAL)
+    total = entitlements_of(adjust(bars, actions, RAW, TOTAL), actions, TOTAL)
     assert len(total.split_row) == len(total.dividend_row) == 0
 
 
 def test_a_dividend_in_todays_shares_is_told_in_those_of_its_day(make_bars: MakeBars) -> None:
     actions = CorporateActions(actions=(action(4, "split", 4), action(3, "dividend", 0.5, split_adjusted=True)))
-    assert entitlements(make_bars([40, 44, 11]), actions, RAW).cash_per_share.tolist() == [2.0]
+    assert entitlements_of(make_bars([40, 44, 11]), actions, RAW).cash_per_share.tolist() == [2.0]
 
 
 def test_events_before_the_second_bar_and_after_the_last_belong_to_nobody(make_bars: MakeBars) -> None:
     actions = CorporateActions(actions=(action(2, "dividend", 1.0), action(9, "dividend", 1.0), action(9, "split", 2)))
-    events = entitlements(make_bars([40, 44, 45]), actions, RAW)
+    events = entitlements_of(make_bars([40, 44, 45]), actions, RAW)
     assert len(events.dividend_row) == len(events.split_row) == 0
 
 
@@ -78,21 +78,21 @@ def test_a_holder_of_apple_across_its_splits_has_the_same_return_in_all_three_ad
     (tmp_path / "actions.csv").write_text("\n".join(of_one_source) + "\n", "utf-8")
     actions = read_actions(tmp_path / "actions.csv", Market.US_EQUITY)
     worth = {
-        state: value_of_one_share(bars, entitlements(bars, actions, state))
+        state: value_of_one_share(bars, entitlements_of(bars, actions, state))
         for state, bars in ((s, adjust(raw, actions, RAW, s)) for s in Adjustment)
     }
     for state in (SPLIT, TOTAL):
         np.testing.assert_allclose(worth[state] / worth[state][0], worth[RAW] / worth[RAW][0], rtol=1e-9)
     row = int(np.searchsorted(raw.open_time, np.datetime64("2020-08-31", "ms").astype(np.int64)))
     assert raw.close[row - 1] == pytest.approx(499.23)
-    assert row in entitlements(raw, actions, RAW).split_row
+    assert row in entitlements_of(raw, actions, RAW).split_row
     assert worth[RAW][row] / worth[RAW][row - 1] == pytest.approx(129.04 * 4 / 499.23, rel=1e-3)
 
 
 def test_tencent_paid_its_three_dividends(shared_data: Path) -> None:
     bars = read_bars(shared_data / "hk_0700_1d.parquet", "0700.HK").bars
     actions = read_actions(shared_data / "hk_corporate_actions.csv", Market.HK_EQUITY)
-    events = entitlements(bars, actions, SPLIT)
+    events = entitlements_of(bars, actions, SPLIT)
     days = [str(day) for day in bars.open_time[events.dividend_row].astype("datetime64[ms]").astype("datetime64[D]")]
     assert dict(zip(days, events.cash_per_share.tolist(), strict=True)) == {
         "2020-05-15": 1.2,

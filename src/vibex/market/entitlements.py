@@ -30,7 +30,7 @@ class Entitlements:
     cash_per_share: F64
 
 
-def entitlements(bars: Bars, actions: CorporateActions, state: Adjustment) -> Entitlements:
+def entitlements_of(bars: Bars, actions: CorporateActions, state: Adjustment) -> Entitlements:
     """The events between the first and the last of `bars`, whose prices are adjusted as `state` says.
 
     Raises InvalidInput (field "actions") as `adjust` does.
