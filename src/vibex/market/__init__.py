@@ -1,7 +1,8 @@
 """Which prices, from whom, how clean: files in, `Bars` out, with everything that was done to them counted.
 
 A file is read and mended (`read_bars`), matched to a symbol (`match_data`), and prepared for a run (`prepare`):
-adjustment stated, jumps explained, sessions filtered, resampled to the strategy's timeframe, one currency. Must not
+adjustment stated, jumps explained, sessions filtered, resampled to the strategy's timeframe, one currency. What is
+public comes from `sources` by way of `fetching` into the library. Must not
 know strategies, orders, fills or results; a missing fact (board lot, adjustment) is asked for and never guessed.
 """
 
@@ -21,12 +22,21 @@ from vibex.market.instruments import (
     shipped_instruments,
     single_currency,
 )
-from vibex.market.library import LibraryEntry, import_file, library_path, list_library, write_bars
+from vibex.market.library import (
+    LibraryEntry,
+    bars_for,
+    files_for,
+    import_file,
+    library_path,
+    list_library,
+    write_bars,
+)
 from vibex.market.preparation import Note, PreparationRequest, PreparedData, prepare
 from vibex.market.quality import DataQuality, GapCount, measure_quality
 from vibex.market.reader import DataFile, read_bars
+from vibex.market.series import Series
 from vibex.market.simulated import generate_file
-from vibex.market.symbols import canonical_symbol
+from vibex.market.symbols import canonical_symbol, market_of
 from vibex.market.tables import Declared
 
 __all__ = [
@@ -45,14 +55,18 @@ __all__ = [
     "Note",
     "PreparationRequest",
     "PreparedData",
+    "Series",
     "adjust",
+    "bars_for",
     "canonical_symbol",
+    "files_for",
     "generate_file",
     "import_file",
     "inspect_file",
     "library_path",
     "list_library",
     "load_instruments",
+    "market_of",
     "match_data",
     "measure_quality",
     "parse_data_argument",
