@@ -271,17 +271,18 @@ async def fetch_prices(
     progress: Progress | None = None,
     *,
     all_published: bool = False,
-) -> list[Fetched]:
-    """Have the range of each request (all of one market) in the library, in their order, as `market.fetching` says.
+) -> AsyncIterator[Fetched]:
+    """Have the range of each request (all of one market) in the library, in their order, as `market.fetching` says;
+    each is told when it is there.
 
     With `all_published` the series that the source does not publish are left out instead of refused.
     """
     from vibex.market.fetching import fetch
 
     async with open_prices(source, requests[0].market, settings, clock) as prices:
-        wanted = [request for request in requests if not all_published or request.series in prices.series]
-        folder = settings.storage.bars_folder
-        return [await fetch(request, prices, clock, folder, progress) for request in wanted]
+        for request in requests:
+            if not all_published or request.series in prices.series:
+                yield await fetch(request, prices, clock, settings.storage.bars_folder, progress)
 
 
 def _moment(epoch_ms: int) -> datetime:

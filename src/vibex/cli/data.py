@@ -150,6 +150,8 @@ def list_(json: Json = False) -> None:
         typer.echo(f"no bars in {folder}\ntry: vibex data fetch BTC/USDT --start 2024-01-01, or vibex data import FILE")
         return
     table = Table("Symbol", "Market", "Kind", "Step", "Rows", "From", "To", "Adjusted", "Source", box=None)
+    for dated in table.columns[5:7]:
+        dated.no_wrap = True
     for row in rows:
         shown = [row[name] or "" for name in ("symbol", "market", "kind", "timeframe", "rows")]
         shown += [str(row["first"])[:10], str(row["last"])[:10]]

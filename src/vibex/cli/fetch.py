@@ -50,19 +50,22 @@ def fetch(
     where = Market(market) if market else _market_of(symbol, source)
     named = source or ("yfinance" if where.is_equity else "aster")
     wanted = _requests(symbol, where, Timeframe.parse(timeframe), kind, start=start, end=end, replace=replace)
-    try:
+    done: list[Fetched] = []
+
+    async def bring() -> None:
         with terminal_progress() as progress:
-            fetching = fetch_prices(wanted, named, Settings(), SystemClock(), progress, all_published=kind == "all")
-            done = asyncio.run(fetching)
+            coming = fetch_prices(wanted, named, Settings(), SystemClock(), progress, all_published=kind == "all")
+            async for one in coming:
+                done.append(one)
+                typer.echo("" if json else "\n".join(_lines(one)), nl=not json)
+
+    try:
+        asyncio.run(bring())
     except KeyboardInterrupt:
         typer.echo("\nInterrupted. What has come is kept: run the same command again to go on.", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if json:
         print_json({"fetched": [one.to_json() for one in done]})
-        return
-    for one in done:
-        for line in _lines(one):
-            typer.echo(line)
 
 
 def _market_of(symbol: str, source: str | None) -> Market:

@@ -34,12 +34,13 @@ class _Habits:
     rates: int
     listings: tuple[str, ...]
     rates_end: str = "until"
+    end_is_excluded: bool = False
 
 
 _EXCHANGES = {
     "binanceusdm": _Habits(bars=1000, mark=1000, rates=1000, listings=("linear",)),
     "bybit": _Habits(bars=1000, mark=1000, rates=200, listings=("linear",)),
-    "okx": _Habits(bars=300, mark=100, rates=100, listings=("swap",), rates_end="after"),
+    "okx": _Habits(bars=300, mark=100, rates=100, listings=("swap",), rates_end="after", end_is_excluded=True),
     "hyperliquid": _Habits(bars=2000, mark=None, rates=500, listings=("swap",)),
 }
 
@@ -82,16 +83,21 @@ class CcxtPrices:
         if query.timeframe is None:
             last = min(query.end_ms, query.start_ms + self._habits.rates * HOUR_MS - 1)
             given = await exchange.fetch_funding_rate_history(
-                symbol, query.start_ms, self._habits.rates, {self._habits.rates_end: last + 1}
+                symbol,
+                query.start_ms,
+                self._habits.rates,
+                {self._habits.rates_end: last + self._habits.end_is_excluded},
             )
             rows = Rows.of([rate["timestamp"] for rate in given], [[float(rate["fundingRate"])] for rate in given], 1)
             return Page(rows=rows.within(query.start_ms, last), final_to_ms=last)
         if query.timeframe.value not in exchange.timeframes:
             raise NotSupported(f"{self.name} has no {query.timeframe} bars", field="timeframe")
         most = (self._habits.mark if query.series is Series.MARK else None) or self._habits.bars
-        last = min(query.end_ms, query.start_ms + (most - 1) * query.timeframe.ms)
-        # The end is excluded at one exchange and included at the others: no bar opens on the millisecond after it.
-        extra = {"until": last + 1, **({"price": "mark"} if query.series is Series.MARK else {})}
+        last = min(query.end_ms, query.start_ms + most * query.timeframe.ms - 1)
+        extra = {
+            "until": last + self._habits.end_is_excluded,
+            **({"price": "mark"} if query.series is Series.MARK else {}),
+        }
         bars = await exchange.fetch_ohlcv(symbol, query.timeframe.value, query.start_ms, most, extra)
         width = len(query.series.columns)
         rows = Rows.of([bar[0] for bar in bars], [[float(cell) for cell in bar[1 : 1 + width]] for bar in bars], width)

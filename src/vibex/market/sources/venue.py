@@ -17,8 +17,9 @@ from vibex.market.fetching.rows import Rows
 from vibex.market.fetching.source import Page, PageQuery
 from vibex.market.series import Series
 
-_BARS_A_PAGE = 1500
-_RATES_A_PAGE = 1000
+# One less than a venue gives at once: after a full answer its client asks whether there is more.
+_BARS_A_PAGE = 1499
+_RATES_A_PAGE = 999
 
 
 class Settled(Protocol):
@@ -61,7 +62,7 @@ class VenuePrices:
         if query.timeframe is None:
             return await self._funding(query)
         read = self._venue.mark_bars if query.series is Series.MARK else self._venue.bar_history
-        last = min(query.end_ms, query.start_ms + (_BARS_A_PAGE - 1) * query.timeframe.ms)
+        last = min(query.end_ms, query.start_ms + _BARS_A_PAGE * query.timeframe.ms - 1)
         bars = await read(query.symbol, query.timeframe, _at(query.start_ms), _at(last))
         final_to = min(last, await self._now_ms() - query.timeframe.ms)
         return Page(rows=Rows(time=bars.open_time, cells=_cells(bars, query.series)), final_to_ms=final_to)
