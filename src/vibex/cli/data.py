@@ -149,9 +149,9 @@ def list_(json: Json = False) -> None:
     if not rows:
         typer.echo(f"no bars in {folder}\ntry: vibex data fetch BTC/USDT --start 2024-01-01, or vibex data import FILE")
         return
-    table = Table("Symbol", "Market", "Kind", "Step", "Rows", "From", "To", "Adjusted", "Source", box=None)
-    for dated in table.columns[5:7]:
-        dated.no_wrap = True
+    table = Table("Symbol", "Market", "Kind", "Step", "Rows", "From", "To", "Adj.", "Source", box=None, pad_edge=False)
+    for name in (5, 6, 8):  # dates and SIMULATED are read whole
+        table.columns[name].no_wrap = True
     for row in rows:
         shown = [row[name] or "" for name in ("symbol", "market", "kind", "timeframe", "rows")]
         shown += [str(row["first"])[:10], str(row["last"])[:10]]

@@ -113,7 +113,7 @@ async def test_marks_and_settled_funding_come_from_the_same_client(tmp_path: Pat
 
 async def test_a_symbol_that_the_venue_does_not_list_is_refused_in_words(tmp_path: Path) -> None:
     async with serving(Wire()) as (url, _):
-        with pytest.raises(InvalidInput, match="aster gives no 1m bars of FOO/USDT: .*unknown symbol"):
+        with pytest.raises(InvalidInput, match=r"aster gives no 1m bars of FOO/USDT: .*unknown symbol"):
             await brought(url, Wire(), replace(REQUEST, symbol="FOO/USDT"), tmp_path)
 
 

@@ -23,7 +23,7 @@ from vibex.market.series import Series
 from vibex.market.tables import Declared
 
 # Seconds before the second, third … try of a page. A source that asks for a longer silence than the last is left alone.
-_PAUSES_S = (1.0, 5.0, 20.0, 60.0)
+_PAUSES_S = (1.0, 5.0, 20.0)
 _LONGEST_SILENCE_S = 120.0
 
 
