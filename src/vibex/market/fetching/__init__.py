@@ -5,7 +5,8 @@ library's until the range is whole, so that an interrupted fetch goes on where i
 and never makes a number up: what a source does not have stays a gap.
 """
 
-from vibex.market.fetching.fetcher import Fetched, FetchRequest, fetch
+from vibex.market.fetching.fetcher import fetch
+from vibex.market.fetching.request import Fetched, FetchRequest
 from vibex.market.fetching.rows import Rows
 from vibex.market.fetching.source import Page, PageQuery, PriceSource
 
