@@ -103,6 +103,17 @@ async def test_a_row_that_differs_is_refused_with_its_time_unless_replaced(tmp_p
     assert done.rows == 48
 
 
+async def test_pages_that_wait_of_prices_that_are_gone_do_not_come_back(tmp_path: Path, clock: ManualClock) -> None:
+    with pytest.raises(RetryLater):
+        await fetch(REQUEST, Exchange(failures={2: silence(3600)}), clock, tmp_path)
+    halved = Exchange(price=lambda hour: (100.0 + hour % 7) / 2)
+    part = replace(REQUEST, end_ms=START_MS + 5 * HOUR, replace=True)
+    await fetch(part, halved, clock, tmp_path)
+    assert kept(tmp_path) == ["crypto_BTC-USDT_1h.parquet"]
+    done = await fetch(REQUEST, halved, clock, tmp_path)
+    assert read_bars(done.path).bars.open.max() == 53
+
+
 async def test_a_bar_that_has_not_ended_or_not_settled_is_not_kept(tmp_path: Path) -> None:
     open_ended = replace(REQUEST, end_ms=None)
     clock = ManualClock(START + timedelta(hours=12, seconds=30))

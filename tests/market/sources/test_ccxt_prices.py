@@ -15,6 +15,7 @@ from vibex.domain import InvalidInput, RetryLater, Timeframe
 from vibex.market import Series
 from vibex.market.fetching import PageQuery
 from vibex.market.sources.ccxt_venues import CCXT_NAMES, CcxtPrices
+from vibex.services import SOURCES
 
 HOUR = 3_600_000
 START = 1_704_067_200_000
@@ -280,6 +281,10 @@ async def test_a_limit_is_waited_for_as_the_exchange_says_and_a_refusal_is_not(
 
     with pytest.raises(InvalidInput, match="no such interval"):
         await CcxtPrices("bybit", open_wire("bybit", refused).exchange).page(query("bybit"))
+
+
+def test_every_exchange_can_be_named_as_a_source() -> None:
+    assert ("aster", *CCXT_NAMES, "yfinance") == SOURCES
 
 
 def test_hyperliquid_publishes_no_mark_bars() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
+from yfinance.exceptions import YFPricesMissingError, YFRateLimitError, YFTzMissingError
 
-from vibex.domain import InvalidInput, ManualClock, Market, Timeframe
+from vibex.domain import InvalidInput, ManualClock, Market, RetryLater, Timeframe, VibexError
 from vibex.market import Adjustment, Series, adjust, read_actions, read_bars
-from vibex.market.fetching import Fetched, FetchRequest, fetch
+from vibex.market.fetching import Fetched, FetchRequest, Page, PageQuery, fetch
 from vibex.market.sources.yahoo import YahooPrices
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
@@ -132,3 +134,71 @@ async def test_what_yahoo_does_not_keep_is_refused_before_it_is_asked(tmp_path: 
         await brought(yahoo, tmp_path, timeframe=Timeframe.H4)
     assert "fetch 1h or 1d" in str(refused.value.remedy)
     assert not yahoo.asked
+
+
+class Ticker:
+    """Stands in for `yfinance.Ticker`."""
+
+    answer: pd.DataFrame | Exception = pd.DataFrame()
+    asked: ClassVar[dict[str, object]] = {}
+
+    def __init__(self, ticker: str) -> None:
+        self.ticker = ticker
+
+    def history(self, **asked: object) -> pd.DataFrame:
+        Ticker.asked.update(ticker=self.ticker, **asked)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+async def asked_of_yfinance(folder: Path) -> Page:
+    query = PageQuery(
+        symbol="BRK.B",
+        series=Series.BARS,
+        timeframe=Timeframe.D1,
+        start_ms=int(DAYS[0].timestamp() * 1000),
+        end_ms=int(DAYS[3].timestamp() * 1000),
+    )
+    return await YahooPrices(Market.US_EQUITY, ManualClock(NOW), folder).page(query)
+
+
+async def test_yfinance_is_asked_for_prices_that_it_has_not_adjusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yfinance.Ticker", Ticker)
+    monkeypatch.setattr(Ticker, "answer", table(DAYS.tz_localize("America/New_York")))
+    assert len((await asked_of_yfinance(tmp_path)).rows) == 4
+    assert Ticker.asked == {
+        "ticker": "BRK-B",
+        "start": "2023-06-07",
+        "end": "2023-06-13",
+        "interval": "1d",
+        "auto_adjust": False,
+        "actions": True,
+        "prepost": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("failure", "becomes", "said"),
+    [
+        (YFRateLimitError(), RetryLater, "fewer requests"),
+        (YFTzMissingError("BRK-B"), InvalidInput, "Yahoo says of BRK-B: no timezone found"),
+        (YFPricesMissingError("BRK-B", "", yahoo_reason="No data found"), InvalidInput, "No data found"),
+        (ConnectionError("offline"), RetryLater, "Yahoo cannot be read"),
+    ],
+)
+async def test_what_yfinance_raises_says_what_can_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception, becomes: type[VibexError], said: str
+) -> None:
+    monkeypatch.setattr("yfinance.Ticker", Ticker)
+    monkeypatch.setattr(Ticker, "answer", failure)
+    with pytest.raises(becomes, match=said):
+        await asked_of_yfinance(tmp_path)
+
+
+async def test_days_without_a_session_are_an_empty_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yfinance.Ticker", Ticker)
+    monkeypatch.setattr(Ticker, "answer", YFPricesMissingError("BRK-B", "(1d 2023-06-10 -> 2023-06-11)"))
+    assert len((await asked_of_yfinance(tmp_path)).rows) == 0

@@ -215,6 +215,8 @@ class _Fetch:
             actions = self._keep_actions(bool(len(held)))
             widened = self._shelf.write(rows, self._declared(declared.covered)).widened_rows
             self._partial.remove()
+        if self._request.replace:
+            self._shelf.forget_pages()
         return Fetched(
             request=self._request,
             source=self._source.name,

@@ -42,6 +42,11 @@ class Shelf:
         """Where pages wait; those of a replacement do not mix with those of an addition."""
         return self.path.with_name(f".{self.path.stem}.{source}{'.replace' if replace else ''}.partial.jsonl")
 
+    def forget_pages(self) -> None:
+        """Remove what waits of unfinished fetches: once the file was replaced, it belongs to prices that are gone."""
+        for waiting in self.folder.glob(f".{self.path.stem}.*.partial.jsonl"):
+            waiting.unlink(missing_ok=True)
+
     def read(self) -> tuple[Declared, Rows]:
         """What the file declares, and its rows. Raises InvalidInput for a file of another form."""
         import pyarrow as pa

@@ -77,6 +77,8 @@ class CcxtPrices:
             raise RetryLater(_words(error), retry_after_ms=_silence_ms(exchange)) from None
         except ccxt.BaseError as error:
             raise InvalidInput(_words(error)) from None
+        except (TypeError, ValueError, KeyError) as error:
+            raise RetryLater(f"the answer cannot be read ({_words(error)})") from None
 
     async def _page(self, exchange: Exchange, query: PageQuery) -> Page:
         symbol = await self._contract(exchange, query.symbol)

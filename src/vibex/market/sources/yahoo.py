@@ -133,7 +133,7 @@ def _rows(table: pd.DataFrame, timeframe: Timeframe) -> Rows:
     if table.empty:
         return Rows.of((), (), width)
     cells = table[list(_COLUMNS)].to_numpy(dtype=np.float64)
-    priced = np.isfinite(cells).all(axis=1)
+    priced = np.isfinite(cells).all(axis=1) & (cells[:, :4] > 0).all(axis=1)
     return Rows.of(_times(table, timeframe)[priced].tolist(), cells[priced].tolist(), width)
 
 
