@@ -13,13 +13,13 @@ from __future__ import annotations
 import asyncio
 import selectors
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from vibex.domain import Clock, InvalidInput, StopTrading
-from vibex.venues.simulator.stepped import LineSocket, LoopClock, SteppedLoop
+from vibex.venues.simulator.stepped import Line, LineSocket, LoopClock, SteppedLoop
 
 T = TypeVar("T")
 
@@ -51,6 +51,9 @@ class Follower:
             self._lost = True
             self._loop.forget(key.fd)
             return
+        self.obey(lines)
+
+    def obey(self, lines: Sequence[Line]) -> None:
         for line in lines:
             asked, now = line.get("ask"), line.get("now_us")
             if isinstance(now, int):
@@ -67,13 +70,15 @@ def run(main: Callable[[Clock], Awaitable[T]], address: str, token: str) -> T:
     line = _connect(address)
     try:
         line.write({"token": token})
-        welcome = (line.read(wait=True) or [{"error": "no answer"}])[0]
+        lines = line.read(wait=True) or [{"error": "no answer"}]
+        welcome = lines[0]
         now, start = welcome.get("now_us"), welcome.get("start_ms")
         if not isinstance(now, int) or not isinstance(start, int):
             raise InvalidInput(str(welcome.get("error", "not a venue's clock")), field="clock")
         loop = SteppedLoop()
         loop.now_us = now
-        Follower(loop, line)
+        # The first question may have come together with the welcome.
+        Follower(loop, line).obey(lines[1:])
         clock = LoopClock(loop, datetime.fromtimestamp(start / 1000, UTC))
         with asyncio.Runner(loop_factory=lambda: loop) as runner, _counted_statements(loop):
             return runner.run(_await(main(clock)))

@@ -39,10 +39,16 @@ class Feed:
         market.book.take_changes()
 
     def messages(self, now: int, wanted: set[str]) -> Iterator[tuple[str, Row]]:
-        self._note_changes()
         name = self.market.symbol.lower()
-        yield from self._trades(now, f"{name}@aggTrade")
-        yield from self._depths(now, name)
+        if any(f"{name}@depth{suffix}" in wanted for suffix in CADENCES):
+            self._note_changes()
+            yield from self._depths(now, name)
+        else:
+            self._forget_changes(now)
+        if f"{name}@aggTrade" in wanted:
+            yield from self._trades(now, f"{name}@aggTrade")
+        elif self.market.tape:
+            self._last_trade = self.market.tape[-1].trade_id
         if f"{name}@bookTicker" in wanted or "!bookTicker" in wanted:
             yield from self._best_quote(now, name)
         yield from self._timed(now, name, wanted)
@@ -52,6 +58,12 @@ class Feed:
         for difference in self._differences.values():
             difference.changed.update({(Side.BUY, price): quantity for price, quantity in bids})
             difference.changed.update({(Side.SELL, price): quantity for price, quantity in asks})
+
+    def _forget_changes(self, now: int) -> None:
+        """Nobody listens to differences: whoever begins to starts from here, with a snapshot."""
+        self.market.book.forget_changes()
+        for difference in self._differences.values():
+            difference.changed, difference.last_id, difference.sent_at = {}, self.market.book.update_id, now
 
     def _trades(self, now: int, stream: str) -> Iterator[tuple[str, Row]]:
         fresh: list[Print] = []

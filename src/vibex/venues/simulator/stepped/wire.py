@@ -42,7 +42,7 @@ class LineSocket:
             return False
         return True
 
-    def read(self, *, wait: bool = False) -> list[dict[str, int | str | None]] | None:
+    def read(self, *, wait: bool = False) -> list[Line] | None:
         """The lines that have come; None when the other side is gone or does not keep to the form."""
         self._socket.setblocking(wait)
         try:
