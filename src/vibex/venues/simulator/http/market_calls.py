@@ -215,14 +215,17 @@ def _best_row(call: Call, market: Market) -> Row:
 
 
 def _day_ticker(call: Call) -> Json:
-    return _one_or_all(call, lambda market: _day_row(call, market))
+    return _one_or_all(call, lambda market: day_row(call.floor.now, market))
 
 
-def _day_row(call: Call, market: Market) -> Row:
-    start = call.floor.now - 1440 * MINUTE_MS
+def day_row(now: int, market: Market) -> Row:
+    """The last 24 hours of one symbol, as GET ticker/24hr has it."""
+    start = now - 1440 * MINUTE_MS
     minutes = [candle for candle in market.candles[-1441:] if candle.open_time >= start]
     opening = minutes[0].open if minutes else market.last
     change = market.last - opening
+    volume = sum((one.volume for one in minutes), ZERO)
+    turnover = sum((one.quote_volume for one in minutes), ZERO)
     return {
         "symbol": market.symbol,
         "priceChange": plain(change),
@@ -231,10 +234,11 @@ def _day_row(call: Call, market: Market) -> Row:
         "openPrice": plain(opening),
         "highPrice": plain(max((one.high for one in minutes), default=market.last)),
         "lowPrice": plain(min((one.low for one in minutes), default=market.last)),
-        "volume": plain(sum((one.volume for one in minutes), ZERO)),
-        "quoteVolume": plain(sum((one.quote_volume for one in minutes), ZERO)),
+        "weightedAvgPrice": plain(turnover / volume if volume else market.last),
+        "volume": plain(volume),
+        "quoteVolume": plain(turnover),
         "openTime": start,
-        "closeTime": call.floor.now,
+        "closeTime": now,
         "count": sum(one.trades for one in minutes),
     }
 
