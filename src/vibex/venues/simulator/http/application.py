@@ -230,9 +230,12 @@ def _encoded(payload: Json) -> bytes:
 def _version_and_name(path: str) -> tuple[str, str]:
     """`/fapi/v3/ticker/price` → ("v3", "ticker/price"); empty texts for a path that is none of the venue's."""
     parts = path.split("/", 3)
-    if len(parts) != 4 or parts[1] != "fapi":
-        return "", ""
-    return parts[2], parts[3]
+    if len(parts) == 4 and parts[1] == "fapi":
+        return parts[2], parts[3]
+    # The spot side has another prefix and lists nothing here.
+    if len(parts) == 4 and parts[1:3] == ["api", "v3"]:
+        return "spot", f"spot/{parts[3]}"
+    return "", ""
 
 
 async def _sent(scope: Message, receive: Receive) -> Sent:

@@ -46,6 +46,11 @@ def _exchange_info(call: Call) -> Json:
     }
 
 
+def _no_spot(call: Call) -> Json:
+    """Foreign clients read the spot side's list along with this one."""
+    return {"timezone": "UTC", "serverTime": call.server_ms, "rateLimits": [], "assets": [], "symbols": []}
+
+
 def _depth(call: Call) -> Json:
     market = _market(call)
     limit = call.parameters.maybe_integer("limit") or 500
@@ -287,6 +292,7 @@ ROUTES = (
     _public("ping", _ping),
     _public("time", _time),
     _public("exchangeInfo", _exchange_info),
+    Route(method="GET", name="spot/exchangeInfo", handler=_no_spot, access=Access.PUBLIC, versions=frozenset(("spot",))),
     _public("depth", _depth, _depth_weight),
     _public("trades", _trades),
     _public("historicalTrades", _trades, 20),
