@@ -192,7 +192,11 @@ def test_more_symbols_come_from_the_venues_own_list(shared_data: Path, tmp_path:
 def test_the_command_serves_a_recorded_market_with_instruments_of_the_user(shared_data: Path, tmp_path: Path) -> None:
     file = tmp_path / "instruments.json"
     file.write_text(json.dumps(json.loads((shared_data / "payloads_aster.json").read_text())["exchangeInfo"]))
-    named = [text for kind, one in _files(shared_data).items() for text in (f"--{kind}", f"{BTC}={one[BTC]}")]
+    files = _files(shared_data)
+    some = tmp_path / "depth.parquet"
+    pq.write_table(pq.read_table(files["depth"][BTC]).slice(0, 20_000), some)
+    files["depth"][BTC] = str(some)
+    named = [text for kind, one in files.items() for text in (f"--{kind}", f"{BTC}={one[BTC]}")]
     with running("--instruments", str(file), "--symbol", BTC, "--symbol", "ASTERUSDT", *named) as simulated:
         rest = f"{simulated.ready['rest']}/fapi/v3"
         book = httpx.get(f"{rest}/depth", params={"symbol": BTC, "limit": 5}, trust_env=False).json()
