@@ -169,7 +169,7 @@ def test_mark_index_last_and_funding_go_their_own_ways() -> None:
     assert market.rules.funding_hours == 1
     send(simulator.exchange, "a", "BUY", "1")
     simulator.run_to(START_MS + 2 * HOUR + 60_000)
-    assert (market.mark, market.index) == (101, 102)
+    assert (market.mark, market.index) == (D(101), D(102))
     assert abs(market.last - 100) < 1
     assert [row.rate for row in market.funding][-3:] == [D(0), D("0.0001"), D("0.0002")]
     paid = [row.amount for row in simulator.exchange.floor.account("a").income if row.kind.value == "FUNDING_FEE"]

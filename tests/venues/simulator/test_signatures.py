@@ -44,7 +44,8 @@ HMAC_NOW = 1_591_702_613_943
 
 
 def _keys(**change: str) -> AccountKeys:
-    return replace(AccountKeys(account="a", api_key="k", secret=HMAC_KEY, user=USER, signer=AGENT), **change)
+    plain = {"account": "a", "api_key": "k", "secret": HMAC_KEY, "user": USER, "signer": AGENT} | change
+    return AccountKeys(**plain)
 
 
 def _code(call: Callable[[], object]) -> int:

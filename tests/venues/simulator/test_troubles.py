@@ -110,7 +110,7 @@ async def test_a_margin_call_is_made_once_before_the_liquidation() -> None:
     calls = [one for one in told if one["e"] == "MARGIN_CALL"]
     assert len(calls) == 1
     row = calls[0]["p"][0]  # type: ignore[index, call-overload]
-    assert row["s"] == BTC  # type: ignore[index, call-overload]
+    assert row["s"] == BTC  # type: ignore[index]
     assert held(exchange, "a") == D("0.3"), "called, not closed"
 
 
