@@ -1,4 +1,4 @@
-"""Follow-ups: what the model sees, which versions remain, what undo does, and how trials are counted."""
+"""Follow-ups: what the model sees, which versions remain, what undo and redo do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vibex.domain import ManualClock
 from vibex.llm import Model
 from vibex.store import LOCAL_OWNER
 from vibex.strategy import parse_spec
-from vibex.strategy.author import Authored, Conversation, Trials, converse
+from vibex.strategy.author import Authored, Conversation, converse
 from vibex.strategy.draft import Draft, Issue
 from vibex.strategy.phrases import read
 from vibex.testing.model_replies import Fails, Reply
@@ -136,13 +136,3 @@ def test_a_refusal_makes_no_version() -> None:
     after = begun().answered("hello", Authored(draft=refused, source="offline"))
     assert after.versions == ()
     assert [turn.role for turn in after.turns] == ["user", "assistant"]
-
-
-def test_every_run_on_the_same_data_is_a_trial_of_its_lineage() -> None:
-    trials = Trials().counted("idea", "data").counted("idea", "data").counted("idea", "other").counted("else", "data")
-    assert [trials.of(*key) for key in (("idea", "data"), ("idea", "other"), ("else", "data"), ("no", "no"))] == [
-        2,
-        1,
-        1,
-        0,
-    ]

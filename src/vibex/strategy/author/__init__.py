@@ -8,7 +8,6 @@ from vibex.strategy.author.author import Authored, author
 from vibex.strategy.author.conversation import Conversation, Version, converse
 from vibex.strategy.author.request import MAX_CHARACTERS, Turn
 from vibex.strategy.author.stages import Stage, StageEvent, StageListener
-from vibex.strategy.author.trials import Trials
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -17,7 +16,6 @@ __all__ = [
     "Stage",
     "StageEvent",
     "StageListener",
-    "Trials",
     "Turn",
     "Version",
     "author",

@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "indicator.when": "{text}, counted from when {condition}",
     "indicator.timeframe": "{text}, on closed bars of {timeframe}",
     "indicator.symbol": "{text}, of {symbol}",
+    "label.input": "{label} of {input}",
     "label.timeframe": "{label} on {timeframe}",
     "label.symbol": "{label} of {symbol}",
     "output": "the {output} of {label}",

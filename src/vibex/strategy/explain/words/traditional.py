@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "indicator.when": "{text}，由以下條件成立時起計：{condition}",
     "indicator.timeframe": "{text}，以 {timeframe} 已收市的K線計算",
     "indicator.symbol": "{text}，取自 {symbol}",
+    "label.input": "{input}的 {label}",
     "label.timeframe": "{timeframe} 的 {label}",
     "label.symbol": "{symbol} 的 {label}",
     "output": "{label} 的{output}",
