@@ -11,15 +11,19 @@ from vibex.strategy.spec import StrategySpec
 
 Severity = Literal["error", "warning", "info"]
 Language = Literal["en", "zh-Hant", "zh-Hans"]
+CUSTOMARY = "customary"
+"""The code of what the reader understood in a customary way, the text naming no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One finding. `field` is a path of the StrategySpec ("stop_loss", "entry.long"), or "text" for the request."""
+    """One finding. `field` is a path of the StrategySpec ("stop_loss", "entry.long"), or "text" for the request;
+    `code` names the kind of finding whatever the language of the message, "" where nobody has to tell it apart."""
 
     severity: Severity
     field: str
     message: str
+    code: str = ""
 
     def to_json(self) -> dict[str, JsonValue]:
         return {"severity": self.severity, "field": self.field, "message": self.message}

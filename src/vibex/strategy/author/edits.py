@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from vibex.domain import JsonValue
-from vibex.strategy.author.facts import Ground, lost, value_at
+from vibex.strategy.author.facts import Ground, lost
 from vibex.strategy.draft import Fact, Issue, Reading
+from vibex.strategy.drafting.parts import value_at
 from vibex.strategy.spec import StrategySpec
 
 Read = Callable[[str], Reading]

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from vibex.domain import InvalidInput, JsonValue, Market
 from vibex.strategy.author.answer import ModelAnswer
 from vibex.strategy.author.edits import settled
-from vibex.strategy.author.facts import Ground, compare, covers, market_of, value_at
-from vibex.strategy.author.figures import NOTES
+from vibex.strategy.author.facts import Ground, compare, covers, market_of
 from vibex.strategy.author.plain import plain
 from vibex.strategy.author.request import Request
 from vibex.strategy.draft import Draft, Issue, Reading
 from vibex.strategy.drafting import draft
+from vibex.strategy.drafting.figures import NOTES
+from vibex.strategy.drafting.parts import value_at
 
 _PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+|\[\d{1,3}\]){0,8}")
 _REFUSABLE = ("stop_loss", "take_profit", "trailing_stop")
