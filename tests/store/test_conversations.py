@@ -102,7 +102,11 @@ async def test_a_repeated_run_is_a_run_and_no_new_distinct_trial(database: Datab
 
 
 async def test_another_owner_sees_and_changes_nothing(database: Database) -> None:
-    talks, strategies, trials = ConversationRepository(database), StrategyRepository(database), TrialRepository(database)
+    talks, strategies, trials = (
+        ConversationRepository(database),
+        StrategyRepository(database),
+        TrialRepository(database),
+    )
     await talks.keep(LOCAL_OWNER, TALK, known=0, strategy=STRATEGY, versions=[FIRST])
     await trials.add(LOCAL_OWNER, TRIAL)
     assert await talks.find(SOMEONE, "c1") is None
@@ -123,9 +127,7 @@ async def test_a_store_of_the_version_before_is_upgraded_with_its_rows(tmp_path:
     async with database.transaction() as session:
         await (await session.connection()).run_sync(_migrate_to, "0002")
         await session.execute(
-            text(
-                "INSERT INTO llm_budget (owner_id, day, committed_usd) VALUES ('local', '2024-01-01', 2500000000000)"
-            )
+            text("INSERT INTO llm_budget (owner_id, day, committed_usd) VALUES ('local', '2024-01-01', 2500000000000)")
         )
     await database.upgrade()
     await TrialRepository(database).add(LOCAL_OWNER, TRIAL)

@@ -132,6 +132,7 @@ def review(
     adjust: Annotated[
         Adjust | None, typer.Option(help="What equity prices are adjusted for, where the data does not say.")
     ] = None,
+    language: Annotated[Language, typer.Option(help="English, Traditional or Simplified Chinese.")] = "en",
     json: Json = False,
 ) -> None:
     """Say what is wrong with a strategy, or worth knowing; exit code 2 when something is an error."""
@@ -140,7 +141,7 @@ def review(
 
     spec = _loaded(file)
     evidence = _evidence(spec, data, adjust) if data else None
-    raise typer.Exit(review_command(spec, evidence=evidence, as_json=json))
+    raise typer.Exit(review_command(spec, evidence=evidence, language=language, as_json=json))
 
 
 @app.command()

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vibex.domain import InvalidInput, JsonValue, Market
+from vibex.strategy.draft import Fact, Issue, Severity
 from vibex.strategy.drafting.figures import Carried, Json, digits_in, numbers_in, said_as, timeframe_of
 from vibex.strategy.drafting.parts import value_at
-from vibex.strategy.draft import Fact, Issue, Severity
 
 _SIDES = ("entry.long", "entry.short")
 _ERROR: Severity = "error"

@@ -29,7 +29,7 @@ def draft(reading: Reading, measure: Measure | None = None) -> Draft:
     if spec is not None:
         evidence = measure(spec) if measure is not None and not refused else None
         spec = _with_notes(spec, reading.language, evidence)
-        found = tuple(issue for issue in review(spec, evidence) if not _is_settled(issue, reading))
+        found = tuple(issue for issue in review(spec, evidence, reading.language) if not _is_settled(issue, reading))
     issues = in_order([*asked, *found])
     if any(issue.severity == "error" for issue in issues) or spec is None:
         # Suggestions for a strategy that is not made would only hide what is in its way.
