@@ -84,10 +84,20 @@ class ModelClient:
             await self._opened.close()
             self._opened = None
 
-    async def ask(self, request: ModelRequest, occasion: Occasion, *, listen: Listener | None = None) -> Answer:
+    async def ask(
+        self,
+        request: ModelRequest,
+        occasion: Occasion,
+        *,
+        listen: Listener | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
         """See `Model.ask`. A lost answer is asked for once more when `Retries.after_loss` says so, as a call of its
         own with money and a record of its own."""
-        deadline = self._clock.deadline(self._timeouts.total)
+        own = self._clock.deadline(self._timeouts.total)
+        deadline = own if deadline is None else min(own, deadline)
+        if self._clock.monotonic() >= deadline:
+            raise RetryLater("there is no time left to ask")
         try:
             return await self._ask_once(request, occasion, deadline, listen)
         except AnswerLost:

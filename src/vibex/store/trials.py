@@ -1,4 +1,4 @@
-"""How often was this idea tried on these data? Every run of a strategy, and the count that its result is judged with."""
+"""How often was this idea tried on these data? Every run of a strategy, and the count its result is judged with."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ async def test_without_a_model_a_change_of_one_field_is_read_offline() -> None:
     first, _ = await said(begun(), TEXT)
     second, authored = await said(first, "Make the stop 3 %.")
     assert authored.source == "offline"
-    assert second.versions[1].author == "offline"
+    assert second.versions[1].author == "reader"
     assert [change.path for change in second.versions[1].changes] == ["stop_loss.value"]
 
 
@@ -77,7 +77,7 @@ async def test_a_failing_model_leaves_the_offline_change_marked(clients: Clients
         second, authored = await said(first, "make the stop 3 %", client)
     assert authored.source == "offline"
     assert any(issue.message.endswith("this is the offline reading") for issue in authored.draft.issues)
-    assert [version.author for version in second.versions] == ["model", "offline"]
+    assert [version.author for version in second.versions] == ["model", "reader"]
 
 
 async def test_undo_goes_back_and_loses_nothing() -> None:
@@ -126,7 +126,7 @@ def test_versions_name_their_maker() -> None:
     made = parse_spec({"version": 1, "name": "a", "sizing": {"type": "fixed_percent", "value": 5}, **spec()})
     answered = begun().answered(TEXT, Authored(draft=Draft(spec=made, issues=(), explanation="."), source="offline"))
     edited = answered.changed(made.model_copy(update={"leverage": 2.0}), "user", "edited by hand")
-    assert [version.author for version in edited.versions] == ["offline", "user"]
+    assert [version.author for version in edited.versions] == ["reader", "user"]
     assert [change.path for change in edited.versions[1].changes] == ["leverage"]
     assert edited.changed(edited.versions[1].spec, "user", "again") is edited
 

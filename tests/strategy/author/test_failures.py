@@ -157,7 +157,7 @@ async def test_calls_are_recorded_with_prompt_version_and_round(clients: Clients
     repair, first = await calls.newest(LOCAL_OWNER)
     assert (first.purpose, repair.purpose) == ("strategy_draft", "strategy_repair")
     assert (first.context["round"], repair.context["round"]) == (0, 1)
-    assert first.context["prompts"] == ["system_v1", "catalogue_v1", "answer_v1", "findings_v1"]
+    assert first.context["prompts"] == ["system_v2", "catalogue_v1", "answer_v2", "findings_v1"]
     assert KEY not in str(first.request)
     assert first.model == MODEL
     assert repair.asked_at - first.asked_at < timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""The parts of a JSON value, all of them or the one at a path: what is read here is not yet checked, so no recursion."""
+"""The parts of a JSON value, all or the one at a path: what is read here is not yet checked, so no recursion."""
 
 from __future__ import annotations
 

@@ -213,4 +213,12 @@ WORDS: dict[str, str] = {
     "ask.entry": "要求没有说明何时入场；在什么情况下买入或做空？",
     "ask.entry_beside_exit": "要求说明了何时离场，但没有说明何时入场；在什么情况下买入或做空？",
     "ask.rule": "这个要求没有交易规则；请说明标的和买卖条件，例如：当 RSI(14) 下穿 30 时买入 BTC",
+    "talk.unread": "没有模型就读不懂这个更改：请说明项目和数值，例如“止损 3 %”，或重新说一次整个策略",
+    "talk.nothing_changes": "这样没有任何改变：请说明哪一部分要改成什么",
+    "talk.nothing_before": "没有更早的版本可以还原",
+    "talk.nothing_after": "没有更后的版本可以重做",
+    "ask.which": "是指哪一个？",
+    "change.new": "{path} 现为 {new}，原本没有",
+    "change.gone": "{path} 已移除，原为 {old}",
+    "change.other": "{path} 由 {old} 改为 {new}",
 }

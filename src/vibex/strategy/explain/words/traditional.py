@@ -213,4 +213,12 @@ WORDS: dict[str, str] = {
     "ask.entry": "要求沒有說明何時入場；在甚麼情況下買入或沽空？",
     "ask.entry_beside_exit": "要求說明了何時離場，但沒有說明何時入場；在甚麼情況下買入或沽空？",
     "ask.rule": "這個要求沒有交易規則；請說明標的和買賣條件，例如：當 RSI(14) 下穿 30 時買入 BTC",
+    "talk.unread": "沒有模型便讀不懂這個更改：請說明項目和數值，例如「止蝕 3 %」，或重新說一次整個策略",
+    "talk.nothing_changes": "這樣沒有任何改變：請說明哪一部分要改成甚麼",
+    "talk.nothing_before": "沒有更早的版本可以還原",
+    "talk.nothing_after": "沒有更後的版本可以重做",
+    "ask.which": "是指哪一個？",
+    "change.new": "{path} 現為 {new}，原本沒有",
+    "change.gone": "{path} 已移除，原為 {old}",
+    "change.other": "{path} 由 {old} 改為 {new}",
 }
