@@ -143,7 +143,7 @@ class BacktestResult:
         }
 
     def to_json(self) -> JsonObject:
-        """What the command line prints: `stats`, `trades`, `digests`, `warnings`, `data_quality`; `trials` if counted."""
+        """What is printed: `stats`, `trades`, `digests`, `warnings`, `data_quality`; `trials` where counted."""
         return {
             "stats": self.summary_stats,
             "trades": list(self.trade_log),

@@ -1,4 +1,4 @@
-"""A conversation about one idea: what was said, and every version of the strategy with its author and its difference."""
+"""A conversation about one idea: what was said, and every version of the strategy with author and difference."""
 
 from __future__ import annotations
 
@@ -30,8 +30,20 @@ _FEW_WORDS = 3
 _ORDINALS: Mapping[str, int] = {
     **{str(number): number for number in range(1, 10)},
     **{f"({number})": number for number in range(1, 10)},
-    "first": 1, "the first": 1, "first one": 1, "the first one": 1, "一": 1, "第一": 1, "第一个": 1,
-    "second": 2, "the second": 2, "second one": 2, "the second one": 2, "二": 2, "第二": 2, "第二个": 2,
+    "first": 1,
+    "the first": 1,
+    "first one": 1,
+    "the first one": 1,
+    "一": 1,
+    "第一": 1,
+    "第一个": 1,
+    "second": 2,
+    "the second": 2,
+    "second one": 2,
+    "the second one": 2,
+    "二": 2,
+    "第二": 2,
+    "第二个": 2,
 }
 
 

@@ -201,7 +201,9 @@ def _swapped(part: JsonValue, old: str, new: str) -> JsonValue:
         return f"{new}{dot}{output}" if head == old else part
     if isinstance(part, list):
         return [_swapped(item, old, new) for item in part]
-    return {key: _swapped(item, old, new) for key, item in part.items()} if isinstance(part, dict) else part
+    if isinstance(part, dict):
+        return {key: _swapped(item, old, new) for key, item in part.items()}
+    return part
 
 
 def _without(before: Json, thing: str) -> Retouched | None:

@@ -12,6 +12,8 @@ from vibex.strategy.explain.trading import money_lines, time_lines
 from vibex.strategy.explain.voice import Voice, names_input, number, voice_for
 from vibex.strategy.spec import Assumption, Condition, Indicator, StrategySpec
 
+_LONGEST_SUMMARY = 400
+
 
 def explain(spec: StrategySpec, language: Language = "en") -> str:
     """The reading of `spec` in `language`, one statement a line under headings; equal strategies read equal."""
@@ -36,6 +38,13 @@ def explain(spec: StrategySpec, language: Language = "en") -> str:
         if lines:
             parts += ["", voice.say(heading), *bullets(lines, voice)]
     return "\n".join(parts)
+
+
+def summary(spec: StrategySpec, language: Language = "en") -> str:
+    """The rules of `spec` in one line, without protection, size and notes."""
+    voice = voice_for(spec, language)
+    rules = [line.replace("\n", " ") for line in _rules(spec, voice)]
+    return f"{', '.join(spec.symbols)} {spec.timeframe.value}{voice.say('colon')}{'; '.join(rules)}"[:_LONGEST_SUMMARY]
 
 
 def bullets(lines: Iterable[str], voice: Voice) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""Runs the current strategy on the prices at hand, and once more without its stop where the stop was assumed.
+
+Which bars a conversation may see is decided here alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from vibex.backtest import BacktestResult, RunEvidence, evidence_of
+from vibex.chat.prices import Missing, Prices
+from vibex.domain import InvalidInput, JsonValue, VibexError
+from vibex.strategy import StrategySpec, parse_spec
+
+RunFiles = Callable[[StrategySpec, Sequence[str]], BacktestResult]
+"""A backtest of a strategy on SYMBOL=FILE arguments."""
+FilterSymbols = Callable[[StrategySpec], Sequence[str]]
+"""The symbols that a strategy reads and does not trade."""
+Canonical = Callable[[StrategySpec], StrategySpec]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """`result`, and `without_stop`: the same with no stop and the same size, where the stop was only assumed."""
+
+    result: BacktestResult
+    without_stop: BacktestResult | None = None
+
+
+class Bench:
+    """The prices of one conversation and what runs on them. Keeps its last result, so that a draft that was measured
+    is not computed again when it is run."""
+
+    def __init__(self, prices: Prices, run: RunFiles, reads_also: FilterSymbols, canonical: Canonical) -> None:
+        self._prices = prices
+        self._run = run
+        self._reads_also = reads_also
+        self._canonical = canonical
+        self._last: tuple[str, tuple[str, ...], BacktestResult] | None = None
+        self.trouble: str | None = None
+        """Why the last draft could not be measured, in words; None where it was, or where no prices are at hand."""
+        self.missing: Missing | None = None
+        """Prices that the last draft lacked."""
+
+    def measure(self, spec: StrategySpec) -> RunEvidence | None:
+        """What the strategy does on the prices at hand; None where there are none or where it cannot be run."""
+        self.trouble, self.missing = None, None
+        try:
+            found = self._result(spec)
+        except VibexError as error:
+            self.trouble = error.message if error.field is None else f"{error.field}: {error.message}"
+            return None
+        if isinstance(found, Missing):
+            self.missing = found
+            return None
+        return evidence_of(found)
+
+    def run(self, spec: StrategySpec) -> Ran | Missing:
+        """Run `spec`. Raises InvalidInput where the prices or the strategy do not allow it."""
+        found = self._result(spec)
+        if isinstance(found, Missing):
+            return found
+        bare = without_assumed_stop(spec)
+        files = self._prices.of(self._canonical(spec), self._reads_also(self._canonical(spec)))
+        other = None if bare is None or isinstance(files, Missing) else self._run(bare, files.arguments)
+        return Ran(result=found, without_stop=other)
+
+    def measured(self, spec: StrategySpec) -> BacktestResult | None:
+        """The result that `measure` made of these rules, None when it made none."""
+        if self._last is None or self._last[0] != self._canonical(spec).rules_digest():
+            return None
+        return self._last[2]
+
+    def _result(self, spec: StrategySpec) -> BacktestResult | Missing:
+        canonical = self._canonical(spec)
+        files = self._prices.of(canonical, self._reads_also(canonical))
+        if isinstance(files, Missing):
+            return files
+        key = canonical.rules_digest(), files.arguments
+        if self._last is None or self._last[:2] != key:
+            self._last = (*key, self._run(canonical, files.arguments))
+        # Name, notes and benchmark do not belong to the rules, and are those of this version.
+        return replace(self._last[2], spec=canonical)
+
+
+def without_assumed_stop(spec: StrategySpec) -> StrategySpec | None:
+    """`spec` without a stop that nobody asked for, its size still measured by that stop's distance; None where the
+    stop was asked for, or where something else needs it (a target in multiples of the risk)."""
+    if spec.stop_loss is None or all(each.field != "stop_loss" for each in spec.assumptions):
+        return None
+    bare = spec.to_json_dict()
+    stop, sizing = bare.pop("stop_loss"), bare.get("sizing")
+    if isinstance(sizing, dict) and str(sizing.get("type", "")).startswith("risk") and "distance" not in sizing:
+        measured: dict[str, JsonValue] = {**sizing, "distance": stop}
+        bare["sizing"] = measured
+    assumed = bare.get("assumptions")
+    bare["assumptions"] = [each for each in assumed if not _about_stop(each)] if isinstance(assumed, list) else []
+    try:
+        return parse_spec(bare)
+    except InvalidInput:
+        return None
+
+
+def _about_stop(assumption: JsonValue) -> bool:
+    return isinstance(assumption, dict) and assumption.get("field") in ("stop_loss", "sizing")

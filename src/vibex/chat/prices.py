@@ -1,0 +1,107 @@
+"""Which files hold the prices that a strategy asks for? Those that were given, else those of the bar library.
+
+Prices of a generator are never taken for those of a named market; a file that names another asset is not taken either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vibex.domain import InvalidInput, Timeframe
+from vibex.market import canonical_symbol, list_library, parse_data_argument
+from vibex.strategy import StrategySpec
+
+_PAIR = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12})[-_]?(USDT|USDC|USD)(?![A-Z0-9])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """`arguments` as a backtest takes them: SYMBOL=FILE for every symbol that the strategy reads."""
+
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """No prices of `symbols` at hand; `reason` says more where a file was given and cannot serve."""
+
+    symbols: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Prices:
+    """The files of one conversation: `given` on the command line, [SYMBOL=]FILE, and the library's folder."""
+
+    given: Sequence[str]
+    library: Path
+    _bound: dict[str, str] = field(default_factory=dict)
+
+    def of(self, spec: StrategySpec, also: Iterable[str] = ()) -> Files | Missing:
+        """Files for every symbol of a canonical `spec`, and for the symbols that it only reads (`also`)."""
+        wanted = (*spec.symbols, *also)
+        found: dict[str, str] = {}
+        reasons: list[str] = []
+        for symbol in wanted:
+            file = self._given_for(symbol, spec, reasons) or self._kept_for(symbol, spec)
+            if file is not None:
+                found[symbol] = file
+        lacking = tuple(dict.fromkeys(symbol for symbol in wanted if symbol not in found))
+        if lacking:
+            return Missing(symbols=lacking, reason="; ".join(dict.fromkeys(reasons)))
+        return Files(arguments=tuple(f"{symbol}={path}" for symbol, path in found.items()))
+
+    def _given_for(self, symbol: str, spec: StrategySpec, reasons: list[str]) -> str | None:
+        """The file given for `symbol`: by its name before the file, else by what the file's own name says."""
+        for argument in map(parse_data_argument, self.given):
+            path = str(argument.path)
+            if argument.symbol is not None:
+                if _same(argument.symbol, symbol, spec):
+                    return path
+                continue
+            named = _symbol_in(argument.path, spec)
+            if named == symbol or self._bound.get(path) == symbol:
+                return path
+            if named is None and path not in self._bound and len(spec.symbols) == 1 and symbol == spec.symbols[0]:
+                # A file without any name in it belongs to the first asset that was spoken of, and to no other.
+                self._bound[path] = symbol
+                return path
+            reasons.append(f"{argument.path.name} holds {named or self._bound.get(path) or 'another asset'}")
+        return None
+
+    def _kept_for(self, symbol: str, spec: StrategySpec) -> str | None:
+        """The library's file of real prices in the strategy's timeframe, or the coarsest finer one it is made from."""
+        fitting = [
+            entry
+            for entry in list_library(self.library)
+            if entry.symbol == symbol
+            and entry.market is spec.market
+            and not entry.simulated
+            and _serves(entry.timeframe, spec.timeframe)
+        ]
+        best = max(fitting, key=lambda entry: entry.timeframe.ms, default=None)
+        return None if best is None else str(best.path)
+
+
+def _serves(held: Timeframe, wanted: Timeframe) -> bool:
+    return held.ms <= wanted.ms and wanted.ms % held.ms == 0
+
+
+def _same(named: str, symbol: str, spec: StrategySpec) -> bool:
+    try:
+        return canonical_symbol(named, spec.market) == symbol
+    except InvalidInput:
+        return False
+
+
+def _symbol_in(path: Path, spec: StrategySpec) -> str | None:
+    """The symbol that the file's name names: a pair of coins, or one of the strategy's own symbols."""
+    name = path.stem.upper()
+    pair = _PAIR.search(name)
+    if pair is not None:
+        return f"{pair[1]}/{pair[2]}"
+    tokens = set(re.split(r"[^A-Z0-9]+", name))
+    return next((symbol for symbol in spec.symbols if re.split(r"[/.]", symbol)[0] in tokens), None)
