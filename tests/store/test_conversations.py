@@ -89,7 +89,6 @@ async def test_a_deleted_strategy_is_hidden_and_its_trials_still_count(database:
     assert not await strategies.delete(LOCAL_OWNER, "s1", NOON)
     assert await strategies.newest(LOCAL_OWNER) == []
     assert await trials.count(LOCAL_OWNER, "s1", "d") == (1, 1)
-    assert await strategies.lineage_of(LOCAL_OWNER, "a" * 64) == "s1", "its next run belongs to the same idea"
 
 
 async def test_a_repeated_run_is_a_run_and_no_new_distinct_trial(database: Database) -> None:
@@ -113,7 +112,6 @@ async def test_another_owner_sees_and_changes_nothing(database: Database) -> Non
     assert await talks.newest(SOMEONE) == []
     assert await strategies.newest(SOMEONE) == []
     assert await strategies.versions(SOMEONE, "s1") == []
-    assert await strategies.lineage_of(SOMEONE, "a" * 64) is None
     assert not await strategies.delete(SOMEONE, "s1", NOON)
     assert await trials.count(SOMEONE, "s1", "d") == (0, 0)
     for write in (talks.keep(SOMEONE, TALK, known=2), strategies.keep(SOMEONE, STRATEGY, [SECOND])):

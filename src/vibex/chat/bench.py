@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from vibex.backtest import BacktestResult, RunEvidence, evidence_of
-from vibex.chat.prices import Missing, Prices
+from vibex.chat.prices import Files, Missing, Prices
 from vibex.domain import InvalidInput, JsonValue, VibexError
 from vibex.strategy import StrategySpec, parse_spec
 
@@ -22,9 +22,13 @@ Canonical = Callable[[StrategySpec], StrategySpec]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """`result`, and `without_stop`: the same with no stop and the same size, where the stop was only assumed."""
+    """`result`, and `without_stop`: the same with no stop and the same size, where the stop was only assumed.
+
+    `data_digest` names the prices as they came, before they were resampled.
+    """
 
     result: BacktestResult
+    data_digest: str
     without_stop: BacktestResult | None = None
 
 
@@ -37,7 +41,7 @@ class Bench:
         self._run = run
         self._reads_also = reads_also
         self._canonical = canonical
-        self._last: tuple[str, tuple[str, ...], BacktestResult] | None = None
+        self._last: tuple[str, tuple[str, ...], Ran] | None = None
         self.trouble: str | None = None
         """Why the last draft could not be measured, in words; None where it was, or where no prices are at hand."""
         self.missing: Missing | None = None
@@ -54,34 +58,40 @@ class Bench:
         if isinstance(found, Missing):
             self.missing = found
             return None
-        return evidence_of(found)
+        return evidence_of(found.result)
 
     def run(self, spec: StrategySpec) -> Ran | Missing:
         """Run `spec`. Raises InvalidInput where the prices or the strategy do not allow it."""
         found = self._result(spec)
         if isinstance(found, Missing):
             return found
-        bare = without_assumed_stop(spec)
-        files = self._prices.of(self._canonical(spec), self._reads_also(self._canonical(spec)))
-        other = None if bare is None or isinstance(files, Missing) else self._run(bare, files.arguments)
-        return Ran(result=found, without_stop=other)
+        bare = without_assumed_stop(found.result.spec)
+        if bare is None:
+            return found
+        files = self._files(bare)
+        return files if isinstance(files, Missing) else replace(found, without_stop=self._run(bare, files.arguments))
 
-    def measured(self, spec: StrategySpec) -> BacktestResult | None:
-        """The result that `measure` made of these rules, None when it made none."""
+    def measured(self, spec: StrategySpec) -> Ran | None:
+        """What `measure` ran of these rules, None when it ran nothing."""
         if self._last is None or self._last[0] != self._canonical(spec).rules_digest():
             return None
         return self._last[2]
 
-    def _result(self, spec: StrategySpec) -> BacktestResult | Missing:
+    def _result(self, spec: StrategySpec) -> Ran | Missing:
         canonical = self._canonical(spec)
-        files = self._prices.of(canonical, self._reads_also(canonical))
+        files = self._files(canonical)
         if isinstance(files, Missing):
             return files
         key = canonical.rules_digest(), files.arguments
         if self._last is None or self._last[:2] != key:
-            self._last = (*key, self._run(canonical, files.arguments))
+            made = Ran(result=self._run(canonical, files.arguments), data_digest=self._prices.digest(files))
+            self._last = (*key, made)
+        made = self._last[2]
         # Name, notes and benchmark do not belong to the rules, and are those of this version.
-        return replace(self._last[2], spec=canonical)
+        return replace(made, result=replace(made.result, spec=canonical))
+
+    def _files(self, spec: StrategySpec) -> Files | Missing:
+        return self._prices.of(spec, self._reads_also(spec))
 
 
 def without_assumed_stop(spec: StrategySpec) -> StrategySpec | None:

@@ -14,7 +14,7 @@ _WORDS: Mapping[Command, tuple[str, ...]] = {
     "run": ("run", "run it", "backtest", "backtest it", "test it", "go", "运行", "回测", "跑", "测试"),
     "show": ("show", "show it", "show me", "show strategy", "show the strategy", "json", "spec", "显示", "看策略"),
     "code": ("code", "show code", "show the code", "show me the code", "python", "script", "代码", "程序"),
-    "why": ("why", "explain", "explain it", "为什么", "为何", "解释"),
+    "why": ("why", "explain", "explain it", "为什么", "为甚么", "为何", "解释"),
     "versions": ("versions", "history", "list versions", "版本", "历史"),
     "help": ("help", "?", "？", "帮助", "说明"),
     "quit": ("quit", "exit", "bye", ":q", "q", "退出", "离开", "再见"),

@@ -5,13 +5,14 @@ Prices of a generator are never taken for those of a named market; a file that n
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vibex.domain import InvalidInput, Timeframe
-from vibex.market import canonical_symbol, list_library, parse_data_argument
+from vibex.market import DataFile, canonical_symbol, list_library, parse_data_argument, read_bars
 from vibex.strategy import StrategySpec
 
 _PAIR = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12})[-_]?(USDT|USDC|USD)(?![A-Z0-9])")
@@ -39,6 +40,18 @@ class Prices:
     given: Sequence[str]
     library: Path
     _bound: dict[str, str] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict)
+    _files: dict[Path, DataFile] = field(default_factory=dict)
+
+    def digest(self, files: Files) -> str:
+        """What the files hold, as they are: another timeframe made from the same prices is a look at the same data."""
+        for argument in files.arguments:
+            if argument not in self._digests:
+                self._digests[argument] = self._read(parse_data_argument(argument).path).bars.digest()
+        whole = ";".join(
+            sorted(f"{argument.partition('=')[0]}={self._digests[argument]}" for argument in files.arguments)
+        )
+        return hashlib.sha256(whole.encode()).hexdigest()
 
     def of(self, spec: StrategySpec, also: Iterable[str] = ()) -> Files | Missing:
         """Files for every symbol of a canonical `spec`, and for the symbols that it only reads (`also`)."""
@@ -62,15 +75,23 @@ class Prices:
                 if _same(argument.symbol, symbol, spec):
                     return path
                 continue
-            named = _symbol_in(argument.path, spec)
-            if named == symbol or self._bound.get(path) == symbol:
+            named = (
+                self._bound.get(path) or self._read(argument.path).declared.symbol or _symbol_in(argument.path, spec)
+            )
+            if named == symbol:
+                self._bound[path] = symbol
                 return path
-            if named is None and path not in self._bound and len(spec.symbols) == 1 and symbol == spec.symbols[0]:
+            if named is None and len(spec.symbols) == 1 and symbol == spec.symbols[0]:
                 # A file without any name in it belongs to the first asset that was spoken of, and to no other.
                 self._bound[path] = symbol
                 return path
-            reasons.append(f"{argument.path.name} holds {named or self._bound.get(path) or 'another asset'}")
+            reasons.append(f"{argument.path.name} holds {named or 'another asset'}")
         return None
+
+    def _read(self, path: Path) -> DataFile:
+        if path not in self._files:
+            self._files[path] = read_bars(path)
+        return self._files[path]
 
     def _kept_for(self, symbol: str, spec: StrategySpec) -> str | None:
         """The library's file of real prices in the strategy's timeframe, or the coarsest finer one it is made from."""

@@ -29,10 +29,12 @@ class InsightSource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What became of one turn. `is_new`: it made a version. `missing` and `trouble` say why nothing was measured."""
+    """What became of one turn. `is_new`: it made a version; `is_move`: it went to another one, by undo or redo.
+    `missing` and `trouble` say why nothing was measured."""
 
     authored: Authored
     is_new: bool
+    is_move: bool = False
     missing: Missing | None = None
     trouble: str | None = None
 
@@ -95,8 +97,14 @@ class ChatSession:
         is_new = len(after.versions) > len(before.versions)
         measured = self._bench.measured(after.current) if is_new and after.current is not None else None
         if measured is not None:
-            await self._count(measured, None)
-        return Answered(authored=authored, is_new=is_new, missing=self._bench.missing, trouble=self._bench.trouble)
+            await self._count(measured.result, measured.data_digest)
+        return Answered(
+            authored=authored,
+            is_new=is_new,
+            is_move=not is_new and after.at != before.at,
+            missing=self._bench.missing,
+            trouble=self._bench.trouble,
+        )
 
     async def run(self) -> Kept | Missing | None:
         """Run the current version and keep the result; None before there is one.
@@ -111,8 +119,9 @@ class ChatSession:
             return ran
         run_id = new_id(self._clock)
         if ran.without_stop is not None:
-            await self._count(ran.without_stop, None)
-        result = replace(ran.result, trials=await self._count(ran.result, run_id))
+            await self._count(ran.without_stop, ran.data_digest)
+        counted = await self._count(ran.result, ran.data_digest, run_id)
+        result = replace(ran.result, trials=counted)
         folder = await self._save(result, run_id)
         return Kept(ran=replace(ran, result=result), folder=folder)
 
@@ -120,13 +129,13 @@ class ChatSession:
         await self._archive.keep(after, self._known)
         self.conversation, self._known = after, len(after.turns)
 
-    async def _count(self, result: BacktestResult, run_id: str | None) -> TrialCount:
+    async def _count(self, result: BacktestResult, data_digest: str, run_id: str | None = None) -> TrialCount:
         """Note one run of this idea on these data; how many there are now."""
         lineage = self.conversation.lineage
         trial = Trial(
             id=new_id(self._clock),
             strategy_id=lineage,
-            data_digest=result.digests["data"],
+            data_digest=data_digest,
             spec_digest=result.spec.rules_digest(),
             run_at=self._clock.now(),
             run_id=run_id,

@@ -45,17 +45,26 @@ class ChatPage:
         self.console.print(Text(text, style=style), soft_wrap=True)
 
     def answer(self, answered: Answered, conversation: Conversation) -> None:
-        """The explanation or the question, the version with its difference, the findings, and what was not measured."""
+        """The explanation or the question, the version with its difference, the findings, and what was not measured.
+
+        A follow-up is answered with its difference and the rules in one line; `why` reads out the whole.
+        """
+        from vibex.strategy.explain import summary
+
         made, language = answered.authored.draft, conversation.language
         question = next((issue for issue in made.issues if issue.options), None)
         if question is not None:
             self._question(question, language)
             return
-        self.line(made.explanation)
+        is_first = not answered.is_new or conversation.at == 0
+        if made.spec is None or (is_first and not answered.is_move):
+            self.line(made.explanation)
         if made.spec is None:
             return
-        if answered.is_new:
+        if answered.is_new or answered.is_move:
             self._version(conversation)
+        if not is_first or answered.is_move:
+            self.line(summary(made.spec, language))
         for issue in made.issues:
             self.line(f"{issue.severity}: {issue.field}: {issue.message}", _STYLES[issue.severity])
         self._about_prices(answered, made.spec, language)

@@ -147,8 +147,6 @@ class StrategyVersionRow(Table):
     """One state of a strategy; `place` counts from 0, `parent` is the place of the version it was made from."""
 
     __tablename__ = "strategy_versions"
-    __table_args__ = (Index("ix_strategy_versions_digest", "owner_id", "spec_digest"),)
-
     strategy_id: Mapped[str] = mapped_column(String(36), ForeignKey("strategies.id"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     owner_id: Mapped[str] = mapped_column(String(64))

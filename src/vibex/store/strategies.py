@@ -80,18 +80,6 @@ class StrategyRepository:
         async with self._database.transaction() as session:
             return [_version(row) for row in await session.scalars(query)]
 
-    async def lineage_of(self, owner: Owner, spec_digest: str) -> str | None:
-        """The strategy that has had a version with these rules, the one changed last where several have."""
-        query = (
-            select(StrategyRow.id)
-            .join(StrategyVersionRow, StrategyVersionRow.strategy_id == StrategyRow.id)
-            .where(StrategyRow.owner_id == owner.id, StrategyVersionRow.spec_digest == spec_digest)
-            .order_by(StrategyRow.updated_at.desc(), StrategyRow.id.desc())
-            .limit(1)
-        )
-        async with self._database.transaction() as session:
-            return await session.scalar(query)
-
     async def delete(self, owner: Owner, strategy_id: str, at: datetime) -> bool:
         """Hide the strategy; False when there is none, or it is another's, or hidden already."""
         async with self._database.transaction() as session:

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 12_000
 """Bounds one answer, hidden reasoning included."""
+LEAST_TOKENS = 4_000
+"""What a long strategy needs without hidden reasoning: dear models get no more where one call may cost no more."""
 PATIENCE_S = 300.0
 """Seconds for all rounds of one request together: repairs do not get a time-out each."""
 
@@ -91,7 +93,9 @@ async def author(
     that is no error is put to the model once, an error up to `max_repairs` times. Of the model's errors none is
     raised but NotRecorded, which is a defect of a replay.
     """
-    request = Request(text=text, reading=offline_reading, history=history, current=current, insight=insight)
+    request = Request(
+        text=text, reading=offline_reading, history=history, current=current, earlier=earlier, insight=insight
+    )
     stages = Stages(listen)
     if not request.is_worth_asking:
         stages.begin("offline")
@@ -167,7 +171,12 @@ class _Work:
 
     async def _ask(self, turns: tuple[Message, ...], round_: int) -> Answer:
         question = ModelRequest(
-            model=self._name, messages=turns, max_tokens=MAX_TOKENS, temperature=0, answer_schema=answer_schema()
+            model=self._name,
+            messages=turns,
+            max_tokens=MAX_TOKENS,
+            least_tokens=LEAST_TOKENS,
+            temperature=0,
+            answer_schema=answer_schema(),
         )
         occasion = Occasion(
             owner=self._owner,

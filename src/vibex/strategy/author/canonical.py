@@ -13,7 +13,7 @@ from vibex.strategy.phrases.text.hanzi import fold
 
 NUMBER = r"\d+(?:\.\d+)?"
 _BEFORE = re.compile(
-    r"^(?:(?:please|pls|ok(?:ay)?|now|and|then|so|but|actually|hmm|well|let'?s|can you|could you|i want to|i'?d like to)"
+    r"^(?:(?:please|pls|ok(?:ay)?|now|and|then|so|but|actually|hmm|well|let'?s|can you|could you|i want to)"
     r"\b[, ]*|请|那么?|帮我|麻烦|我想|可以)+"
 )
 _BEHIND = re.compile(r"(?:[, ]*\b(?:instead|please|pls|now|then|for me|from now on)\b|吧|了|一下|可以吗)+$")

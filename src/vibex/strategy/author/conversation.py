@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -87,7 +88,7 @@ class Conversation:
 
     def chosen(self, text: str) -> Option | None:
         """The reading that `text` chooses by its number; None where it is no such number."""
-        number = _ORDINALS.get(spoken(text).rstrip(".)、)"))
+        number = _ORDINALS.get(re.sub(r"[.)、）]+$", "", spoken(text)))
         return self.options[number - 1] if number is not None and number <= len(self.options) else None
 
     def words(self, text: str) -> str:

@@ -21,17 +21,19 @@ Json = dict[str, JsonValue]
 _CHANGE = r"(?:(?:make|change|use|set|try|switch|have|adjust|with|go with|put)\s+)?(?:(?:it|the|a|an|to|my|from)\s+)*"
 _KIND = r"(?:\s*\(?(?P<kind>period|length|lookback|window|level|threshold|周期|参数|数值|水平|阈值)\)?)?"
 _NAME = r"(?P<name>[a-z][a-z ]*?|[\u4e00-\u9fff]+?)"
+_NOT = r"(?:instead of|rather than|in place of|not)"
+_SET = r"(?:change|move|set|raise|lower|adjust)"
+_ZH_TO = r"(?:改为|改成|改到|调到|变成|换成|到)"
 _NUMBERS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"^{_CHANGE}{_NAME}{_KIND}\s*(?:to|of|=)?\s*\(?(?P<new>{NUMBER})\)?\s*,?\s*"
-        rf"(?:instead of|rather than|in place of|not)\s*(?P<old>{NUMBER})$",
-        rf"^{_CHANGE}(?P<new>{NUMBER})\s*,?\s*(?:instead of|rather than|in place of|not)\s*(?P<old>{NUMBER})$",
-        rf"^(?:change|move|set|raise|lower|adjust)\s+(?:the\s+)?{_NAME}{_KIND}\s+from\s+(?P<old>{NUMBER})\s+to\s+(?P<new>{NUMBER})$",
-        rf"^(?:change|move|set|raise|lower|adjust)\s+(?P<old>{NUMBER})\s+to\s+(?P<new>{NUMBER})$",
-        rf"^(?:change|set|make|raise|lower|adjust|use)\s+(?:the\s+|a\s+|an\s+)?{_NAME}{_KIND}\s*(?:to|of|=|be)?\s*\(?(?P<new>{NUMBER})\)?$",
+        rf"^{_CHANGE}{_NAME}{_KIND}\s*(?:to|of|=)?\s*\(?(?P<new>{NUMBER})\)?\s*,?\s*{_NOT}\s*(?P<old>{NUMBER})$",
+        rf"^{_CHANGE}(?P<new>{NUMBER})\s*,?\s*{_NOT}\s*(?P<old>{NUMBER})$",
+        rf"^{_SET}\s+(?:the\s+)?{_NAME}{_KIND}\s+from\s+(?P<old>{NUMBER})\s+to\s+(?P<new>{NUMBER})$",
+        rf"^{_SET}\s+(?P<old>{NUMBER})\s+to\s+(?P<new>{NUMBER})$",
+        rf"^(?:{_SET}|make|use)\s+(?:the\s+|a\s+|an\s+)?{_NAME}{_KIND}\s*(?:to|of|=|be)?\s*\(?(?P<new>{NUMBER})\)?$",
         rf"^{_NAME}{_KIND}\s*(?:=|to)?\s*\(?(?P<new>{NUMBER})\)?$",
-        rf"^[把将]?{_NAME}\s*的?{_KIND}\s*(?:从|由)\s*(?P<old>{NUMBER})\s*(?:改为|改成|改到|调到|变成|换成|到)\s*(?P<new>{NUMBER})$",
+        rf"^[把将]?{_NAME}\s*的?{_KIND}\s*(?:从|由)\s*(?P<old>{NUMBER})\s*{_ZH_TO}\s*(?P<new>{NUMBER})$",
         rf"^[把将]?{_NAME}\s*的?{_KIND}\s*(?:改为|改成|改用|调到|设为|换成|用)\s*(?P<new>{NUMBER})(?:而不是(?P<old>{NUMBER}))?$",
     )
 )
@@ -113,8 +115,10 @@ def _other_number(before: Json, said: Mapping[str, str | None]) -> Retouched | C
 
 
 def _option(before: Json, path: str, new: float) -> Option:
-    old = value_at(before, path)
-    return Option(label=f"{path}: {_shown(old)} → {new:g}", text=f"set {path} to {new:g}")
+    place, old = path, value_at(before, path)
+    if path.startswith("indicators"):
+        place = f"{value_at(before, path.split('.')[0] + '.name')} {path.rpartition('.')[2]}"
+    return Option(label=f"{place}: {_shown(old)} → {new:g}", text=f"set {path} to {new:g}")
 
 
 def _shown(value: JsonValue) -> str:
@@ -251,8 +255,10 @@ def _pruned(condition: JsonValue, ids: frozenset[str]) -> tuple[JsonValue, bool]
     items = condition.get("all")
     if not isinstance(items, list):
         return None, True
-    kept = [part for part, _ in (_pruned(item, ids) for item in items) if part is not None]
-    return (None if not kept else kept[0] if len(kept) == 1 else {"all": kept}), True
+    kept: list[JsonValue] = [part for part, _ in (_pruned(item, ids) for item in items) if part is not None]
+    if len(kept) < 2:
+        return (kept[0] if kept else None), True
+    return {"all": kept}, True
 
 
 def _ids(before: Json, name: str, length: str = "") -> frozenset[str]:

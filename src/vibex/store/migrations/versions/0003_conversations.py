@@ -34,7 +34,6 @@ def upgrade() -> None:
         sa.Column("difference", sa.JSON(), nullable=False),
         sa.Column("parent", sa.Integer()),
     )
-    op.create_index("ix_strategy_versions_digest", "strategy_versions", ["owner_id", "spec_digest"])
     op.create_table(
         "conversations",
         sa.Column("id", sa.String(36), primary_key=True),

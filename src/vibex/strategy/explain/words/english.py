@@ -214,7 +214,8 @@ WORDS: dict[str, str] = {
     "ask.entry_beside_exit": "the request says when to leave, not when to enter; when should it buy or sell short?",
     "ask.rule": "there is no trading rule here; say what to trade and when, such as: buy BTC when RSI(14) is below 30",
     "talk.unread": (
-        "this change cannot be read without a model: name a field and its value, such as “stop 3 %”, or say it all again"
+        "this change cannot be read without a model: name a field and its value, such as “stop 3 %”, "
+        "or say it all again"
     ),
     "talk.nothing_changes": "nothing changes by this: say which part should become what",
     "talk.nothing_before": "there is no version before this one to go back to",
