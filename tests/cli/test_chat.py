@@ -243,3 +243,18 @@ def test_a_models_question_with_readings_is_answered_by_number(
     assert json.loads(str(messages[1]["content"]))["text"] == "a cross below 30"
     assert "2) any bar below 30" in said
     assert "Version 1, by the model" in said
+
+
+def test_an_interrupt_ends_a_run_and_not_the_talk(chat: Chat, bars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vibex.chat import Bench
+
+    def interrupted(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bench, "run", interrupted)
+        said = chat([TEXT, "run", "make the stop 3 %"], "--offline", "--data", bars)
+    assert "Stopped; the strategy is as it was." in said
+    assert "Version 2" in said
+    again = chat(["run"], "--offline", "--data", bars, "--conversation", "last")
+    assert "Versions of this idea tried on these data: 2 (3 runs)" in again, "a run that nobody saw is no trial"

@@ -106,17 +106,16 @@ class ChatSession:
             trouble=self._bench.trouble,
         )
 
-    async def run(self) -> Kept | Missing | None:
-        """Run the current version and keep the result; None before there is one.
+    def run(self) -> Ran | Missing | None:
+        """Run the current version; None before there is one. Nothing is written: what computes can be interrupted.
 
         Raises InvalidInput where prices or strategy do not allow it.
         """
         spec = self.conversation.current
-        if spec is None:
-            return None
-        ran = self._bench.run(spec)
-        if isinstance(ran, Missing):
-            return ran
+        return None if spec is None else self._bench.run(spec)
+
+    async def keep(self, ran: Ran) -> Kept:
+        """Count what was run, and keep its result."""
         run_id = new_id(self._clock)
         if ran.without_stop is not None:
             await self._count(ran.without_stop, ran.data_digest)

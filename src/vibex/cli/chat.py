@@ -13,7 +13,7 @@ import typer
 from vibex.cli.edge import begin, describe
 
 if TYPE_CHECKING:
-    from vibex.chat import ChatSession, Command, Kept, Missing
+    from vibex.chat import ChatSession, Command, Missing, Ran
     from vibex.cli.chat_page import ChatPage
     from vibex.domain.ports import Progress
     from vibex.services import ChatRequest
@@ -118,8 +118,8 @@ def _turn(text: str, session: ChatSession, page: ChatPage, runner: asyncio.Runne
     try:
         if command == "run" and session.conversation.current is not None:
             with progress.shown():
-                done = runner.run(session.run())
-            _show_run(done, session, page)
+                ran = session.run()
+            _show_run(ran, session, page, runner)
         elif command is not None:
             _command(command, session, page)
         else:
@@ -154,14 +154,14 @@ def _command(command: Command, session: ChatSession, page: ChatPage) -> None:
         page.line(write_script(spec, target="vectorbt"))
 
 
-def _show_run(done: Kept | Missing | None, session: ChatSession, page: ChatPage) -> None:
+def _show_run(ran: Ran | Missing | None, session: ChatSession, page: ChatPage, runner: asyncio.Runner) -> None:
     from vibex.chat import Missing
 
     spec, language = session.conversation.current, session.conversation.language
-    if isinstance(done, Missing) and spec is not None:
-        page.missing(done, spec, language)
-    elif done is not None and not isinstance(done, Missing):
-        page.run(done, language)
+    if isinstance(ran, Missing) and spec is not None:
+        page.missing(ran, spec, language)
+    elif ran is not None and not isinstance(ran, Missing):
+        page.run(runner.run(session.keep(ran)), language)
 
 
 def _greet(session: ChatSession, page: ChatPage) -> None:
