@@ -150,7 +150,7 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
-            **self._trials(),
+            **({} if self.trials is None else {"trials": self.trials.to_json()}),
         }
 
     def to_full_json(self) -> JsonObject:
@@ -183,11 +183,8 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
-            **self._trials(),
+            "trials": None if self.trials is None else self.trials.to_json(),
         }
-
-    def _trials(self) -> JsonObject:
-        return {} if self.trials is None else {"trials": self.trials.to_json()}
 
     def _period_returns(self, period: performance.Period) -> list[JsonValue]:
         rows = performance.compounded_returns(
