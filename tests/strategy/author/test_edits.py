@@ -88,6 +88,25 @@ def test_a_dropped_filter_leaves_the_other_conditions_and_takes_its_indicators_a
     assert [each.id for each in after.indicators] == ["rsi_14"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["also require price above the 200 EMA", "only if the close is above the 200 EMA", "另外要求收市價高於200 EMA"],
+)
+def test_another_condition_is_added_to_those_of_the_entry(change: str) -> None:
+    after = draft(read_change(strategy(TEXT), change, read)).spec
+    assert after is not None
+    assert after.to_json_dict()["entry"] == {
+        "long": {
+            "all": [
+                {"left": "rsi_14", "op": "crosses_below", "right": 30},
+                {"left": "close", "op": ">", "right": "ema_200"},
+            ]
+        },
+        "short": None,
+    }
+    assert [each.id for each in after.indicators] == ["rsi_14", "ema_200"]
+
+
 def test_the_last_condition_of_an_entry_cannot_be_dropped() -> None:
     assert draft(read_change(strategy(TEXT), "drop the RSI filter", read)).spec is None
 

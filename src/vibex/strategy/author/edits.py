@@ -7,6 +7,7 @@ that sentence is the change. A text of which anything is left over changes nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -37,6 +38,13 @@ _SHORT = (
     "仅做空",
 )
 ONE_SIDE: Mapping[str, str] = {**dict.fromkeys(_LONG, "long"), **dict.fromkeys(_SHORT, "short")}
+_ALSO = re.compile(
+    r"^(?:(?:also|additionally|in addition|but|plus|and)[, ]+)?"
+    r"(?:(?:require|need)(?: that)?|add (?:a |the )?(?:filter|condition)(?: that| of)?:?|"
+    r"only (?:(?:enter|buy) )?(?:if|when)|(?:enter|buy) only (?:if|when)|"
+    r"另外?(?:要求|需要)|同时(?:要求|需要)|加上?(?:条件|过滤)|只在)[:： ]*"
+    r"(?P<rule>.+?)(?:时才?(?:买入|入场)?)?$"
+)
 _CARRIER = "Buy when the close is above the open.\n"
 
 
@@ -81,7 +89,32 @@ def _one_wish(current: StrategySpec, text: str, whole: Reading, read: Read) -> R
     if touched is not None:
         facts = tuple(fact for fact in whole.facts if fact.kind != "number" or fact.value in touched.numbers)
         return _result(replace(whole, facts=facts), current, touched.changed, frozenset(), ())
-    return _behind_carrier(current, before, canonical(text), whole, read)
+    return _added(current, before, text, whole, read) or _behind_carrier(current, before, canonical(text), whole, read)
+
+
+def _added(
+    current: StrategySpec, before: dict[str, JsonValue], text: str, whole: Reading, read: Read
+) -> Reading | None:
+    """One more condition of the entry, where the strategy enters on one side; None where `text` is no such wish, or
+    where anything of it is left over."""
+    wish = _ALSO.match(spoken(text))
+    sides = [side for side in ("long", "short") if value_at(before, f"entry.{side}") is not None]
+    if wish is None or len(sides) != 1:
+        return None
+    rule = read(f"Buy when {wish['rule']}")
+    condition = value_at(rule.partial or {}, "entry.long")
+    if condition is None or set(rule.partial or {}) - {"name", "entry", "indicators"}:
+        return None
+    changed = _with(before, {"indicators": (rule.partial or {}).get("indicators")}, frozenset())
+    unnamed = read(_CARRIER).issues  # that no asset is named
+    issues = tuple(issue for issue in rule.issues if issue not in unnamed)
+    if changed is None or any(issue.severity != "info" for issue in issues):
+        return None
+    entry = value_at(before, f"entry.{sides[0]}")
+    known = value_at(entry, "all") if isinstance(entry, dict) else None
+    together: dict[str, JsonValue] = {"all": [*(known if isinstance(known, list) else [entry]), condition]}
+    changed["entry"] = {sides[0]: together}
+    return _result(replace(whole, facts=rule.facts), current, changed, frozenset(), issues)
 
 
 def _behind_carrier(
