@@ -201,7 +201,6 @@ class ModelClient:
             answer={
                 **raw.document(),
                 "concessions": list(call.dialect.concessions(call.request)),
-                "max_tokens": call.sent.max_tokens,
             },
             outcome=outcome,
             latency_ms=latency_ms,

@@ -113,7 +113,7 @@ def _added(
     entry = value_at(before, f"entry.{sides[0]}")
     known = value_at(entry, "all") if isinstance(entry, dict) else None
     together: dict[str, JsonValue] = {"all": [*(known if isinstance(known, list) else [entry]), condition]}
-    changed["entry"] = {sides[0]: together}
+    changed["entry"] = {"long": None, "short": None, sides[0]: together}
     return _result(replace(whole, facts=rule.facts), current, changed, frozenset(), issues)
 
 
