@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vibex.domain import InvalidInput, Timeframe
-from vibex.market import DataFile, canonical_symbol, list_library, parse_data_argument, read_bars
+from vibex.domain import InvalidInput
+from vibex.market import DataFile, bars_for, canonical_symbol, list_library, parse_data_argument, read_bars
 from vibex.strategy import StrategySpec
 
 _PAIR = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12})[-_]?(USDT|USDC|USD)(?![A-Z0-9])")
@@ -95,20 +95,8 @@ class Prices:
 
     def _kept_for(self, symbol: str, spec: StrategySpec) -> str | None:
         """The library's file of real prices in the strategy's timeframe, or the coarsest finer one it is made from."""
-        fitting = [
-            entry
-            for entry in list_library(self.library)
-            if entry.symbol == symbol
-            and entry.market is spec.market
-            and not entry.simulated
-            and _serves(entry.timeframe, spec.timeframe)
-        ]
-        best = max(fitting, key=lambda entry: entry.timeframe.ms, default=None)
+        best = bars_for(list_library(self.library), spec.market, symbol, spec.timeframe)
         return None if best is None else str(best.path)
-
-
-def _serves(held: Timeframe, wanted: Timeframe) -> bool:
-    return held.ms <= wanted.ms and wanted.ms % held.ms == 0
 
 
 def _same(named: str, symbol: str, spec: StrategySpec) -> bool:

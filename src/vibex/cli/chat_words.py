@@ -29,7 +29,8 @@ _ENGLISH = {
     "choose": "Answer with the number, or in words.",
     "missing": (
         "Prices of {symbols} ({timeframe}) are not at hand, so nothing is measured and nothing can be run. "
-        "Bring them in: vibex data import FILE --symbol {first} --market {market}, or start with --data {first}=FILE"
+        "Bring them in: vibex data fetch, or vibex data import FILE --symbol {first} --market {market}; "
+        "or start with --data {first}=FILE"
     ),
     "missing.reason": "Given files: {reason}.",
     "trouble": "It could not be measured on the prices at hand: {reason}",
@@ -73,7 +74,8 @@ _TRADITIONAL = {
     "choose": "請以號碼或文字回答。",
     "missing": (
         "手上沒有 {symbols}（{timeframe}）的價格，因此沒有量度，也不能回測。"
-        "匯入方法：vibex data import FILE --symbol {first} --market {market}，或以 --data {first}=FILE 啟動"
+        "取得方法：vibex data fetch，或 vibex data import FILE --symbol {first} --market {market}，"
+        "或以 --data {first}=FILE 啟動"
     ),
     "missing.reason": "已提供的檔案：{reason}。",
     "trouble": "未能以手上的價格量度：{reason}",
@@ -117,7 +119,8 @@ _SIMPLIFIED = {
     "choose": "请用号码或文字回答。",
     "missing": (
         "手上没有 {symbols}（{timeframe}）的价格，因此没有测量，也不能回测。"
-        "导入方法：vibex data import FILE --symbol {first} --market {market}，或用 --data {first}=FILE 启动"
+        "获取方法：vibex data fetch，或 vibex data import FILE --symbol {first} --market {market}，"
+        "或用 --data {first}=FILE 启动"
     ),
     "missing.reason": "已提供的文件：{reason}。",
     "trouble": "未能用手上的价格测量：{reason}",
