@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vibex.domain.errors import InvalidInput
@@ -25,15 +26,30 @@ class Incidents:
     frozen_until: int = 0
 
     def __post_init__(self) -> None:
+        self._check(self.script.faults)
+        # At the steps of the simulation, so that they do not depend on who asks when.
+        self.simulator.before_step = self.apply_due
+        self.apply_due()
+
+    def add(self, faults: Sequence[Fault]) -> None:
+        """More faults while the venue runs. InvalidInput, and none of them is taken, for a name that is not here."""
+        self._check(faults)
+        self.script.faults.extend(faults)
+        self.apply_due()
+
+    def clear(self) -> None:
+        """No faults from now on; a feed that was frozen moves again."""
+        self.script.faults.clear()
+        self.frozen_until = 0
+        self.apply_due()
+
+    def _check(self, faults: Sequence[Fault]) -> None:
         floor = self.simulator.exchange.floor
-        for fault in self.script.faults:
+        for fault in faults:
             for option, known in (("symbol", floor.markets), ("account", floor.accounts)):
                 name = fault.options.get(option)
                 if name is not None and name not in known:
                     raise InvalidInput(f"line {fault.line}: no {option} {name} here", field="scenario")
-        # At the steps of the simulation, so that they do not depend on who asks when.
-        self.simulator.before_step = self.apply_due
-        self.apply_due()
 
     @property
     def elapsed_ms(self) -> int:

@@ -50,6 +50,10 @@ class Ladder:
         """From the best outwards."""
         return reversed(self._prices) if self.side is Side.BUY else iter(self._prices)
 
+    def at(self, price: Decimal) -> list[Order]:
+        """The orders of one level, in the order in which they trade."""
+        return list(self._levels.get(price, {}).values())
+
     def orders(self) -> Iterator[Order]:
         """In the order in which they trade."""
         for price in list(self.prices()):

@@ -12,7 +12,7 @@ from vibex.venues.simulator.exchange.floor import Floor, UserEvent
 from vibex.venues.simulator.exchange.funding import settle_funding
 from vibex.venues.simulator.exchange.liquidation import liquidate_the_exhausted
 from vibex.venues.simulator.exchange.market import Market
-from vibex.venues.simulator.exchange.matching import enter, finish
+from vibex.venues.simulator.exchange.matching import enter, finish, print_through
 from vibex.venues.simulator.exchange.order import Order, OrderRequest
 from vibex.venues.simulator.exchange.refusal import Refusal
 from vibex.venues.simulator.exchange.rules import Habits, SymbolRules
@@ -52,9 +52,7 @@ class Exchange:
         """Move time on: countdowns and funding boundaries on the way happen at their own times."""
         floor = self.floor
         while True:
-            due = [market.next_funding for market in floor.markets.values() if market.mark]
-            due += [at for account in floor.accounts.values() for at in account.countdowns.values()]
-            moment = min((at for at in due if at <= now_ms), default=None)
+            moment = min((at for at in self.deadlines() if at <= now_ms), default=None)
             if moment is None:
                 break
             floor.now = max(floor.now, moment)
@@ -65,6 +63,11 @@ class Exchange:
             liquidate_the_exhausted(floor)
             tell_accounts(floor, Reason.ORDER)
         floor.now = max(floor.now, now_ms)
+
+    def deadlines(self) -> list[int]:
+        """When something happens by itself: funding boundaries and countdowns."""
+        due = [market.next_funding for market in self.floor.markets.values() if market.mark]
+        return due + [at for account in self.floor.accounts.values() for at in account.countdowns.values()]
 
     def place(self, account_name: str, request: OrderRequest) -> Order:
         """Take an order in: admitted, announced, matched; what it sets off has happened on return."""
@@ -96,6 +99,13 @@ class Exchange:
         if self.floor.last_trade_id != before:
             self._follow(market)
         return order
+
+    def print_trade(self, taker: Order) -> None:
+        """A public trade of a house account at its limit price: it fills what others than house accounts have resting
+        before it, and the rest of it goes to the tape alone."""
+        market = self.floor.market(taker.symbol)
+        print_through(self.floor, market, taker)
+        self._follow(market)
 
     def cancel(self, account_name: str, symbol: str, *, order_id: int | None = None, client_id: str = "") -> Order:
         """Refusal −2011 when the order is unknown or final."""

@@ -99,7 +99,7 @@ def _mark_klines(call: Call) -> Json:
 
 
 def _index_klines(call: Call) -> Json:
-    return _candles(call, call.floor.market(call.parameters.text("pair")).mark_candles)
+    return _candles(call, call.floor.market(call.parameters.text("pair")).index_candles)
 
 
 def _candles(call: Call, minutes: list[Candle]) -> Json:
