@@ -15,6 +15,7 @@ from vibex.venues.profile import Request, VenueProfile
 from vibex.venues.reports import MarginMode
 
 D = Decimal
+QUANTITY = D("0.0120")
 VENUES = ("binanceusdm", "bybit", "okx", "hyperliquid")
 # What differs from one call to the next and proves nothing about the request.
 _VOLATILE = frozenset({"signature", "timestamp", "nonce"})
@@ -31,7 +32,7 @@ def order_id(kind: OrderKind, sequence: int = 7) -> ClientOrderId:
 
 
 def entry(
-    venue: str, kind: OrderType, side: Side, *, force: TimeInForce = TimeInForce.GTC, quantity: Decimal = D("0.0120")
+    venue: str, kind: OrderType, side: Side, *, force: TimeInForce = TimeInForce.GTC, quantity: Decimal = QUANTITY
 ) -> ApprovedEntry:
     return ApprovedEntry(
         account_id=AccountId("golden"),
@@ -51,7 +52,7 @@ def entry(
     )
 
 
-def exit_(venue: str, kind: OrderType, side: Side, *, quantity: Decimal | None = D("0.0120")) -> ProtectiveExit:
+def exit_(venue: str, kind: OrderType, side: Side, *, quantity: Decimal | None = QUANTITY) -> ProtectiveExit:
     return ProtectiveExit(
         account_id=AccountId("golden"),
         client_order_id=order_id(OrderKind.STOP if kind.has_trigger else OrderKind.EXIT),

@@ -14,9 +14,9 @@ from vibex.venues.ccxt.connection import CallFailed, Connection
 from vibex.venues.ccxt.contracts import check_grid
 from vibex.venues.ccxt.dialect import Call, Contract, Dialect
 from vibex.venues.ccxt.market import CcxtMarket
-from vibex.venues.ccxt.streams import MarketPoll, poll_account
 from vibex.venues.events import AccountEvent, MarketEvent, Subscription
 from vibex.venues.outcome import Accepted, Change, Done, Found, NotFound, Outcome, Refused, Unknown
+from vibex.venues.polling import MarketPoll, poll_account
 from vibex.venues.profile import Request, VenueProfile, check
 from vibex.venues.reports import (
     AccountSnapshot,

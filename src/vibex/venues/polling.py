@@ -7,9 +7,10 @@ read again; whoever follows it reads the snapshot, which is where the truth stan
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from vibex.domain import Clock, InvalidInput, RetryLater, Timeframe
+from vibex.domain import Bars, Clock, InvalidInput, RetryLater, Timeframe
 from vibex.domain.money import to_decimal
 from vibex.venues.events import (
     AccountEvent,
@@ -22,11 +23,25 @@ from vibex.venues.events import (
     Quote,
     Subscription,
 )
-from vibex.venues.venue import Venue
+from vibex.venues.profile import VenueProfile
+from vibex.venues.reports import BookSnapshot, MarkPrice
 
 MARKET_PERIOD_S = 2.0
 ACCOUNT_PERIOD_S = 5.0
 _LEVELS = 20
+
+
+class Asked(Protocol):
+    """What is asked again and again; every `Venue` will do."""
+
+    @property
+    def profile(self) -> VenueProfile: ...
+
+    async def bar_history(self, symbol: str, timeframe: Timeframe, start: datetime, end: datetime) -> Bars: ...
+
+    async def mark_price(self, symbol: str) -> MarkPrice: ...
+
+    async def order_book(self, symbol: str, depth: int) -> BookSnapshot: ...
 
 
 async def poll_account(clock: Clock, *, period_s: float = ACCOUNT_PERIOD_S) -> AsyncIterator[AccountEvent]:
@@ -42,7 +57,7 @@ class MarketPoll:
     """Raises InvalidInput for no subscription, for trades, and for bars without a timeframe."""
 
     def __init__(
-        self, subscriptions: Sequence[Subscription], venue: Venue, clock: Clock, *, period_s: float = MARKET_PERIOD_S
+        self, subscriptions: Sequence[Subscription], venue: Asked, clock: Clock, *, period_s: float = MARKET_PERIOD_S
     ) -> None:
         if not subscriptions:
             raise InvalidInput("nothing to follow", field="subscriptions")
