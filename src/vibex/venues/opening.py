@@ -77,12 +77,14 @@ async def _open_paper(settings: Settings, clock: Clock) -> OpenVenue:
     if terms not in _WITH_ACCOUNTS:
         known = ", ".join(_WITH_ACCOUNTS)
         raise InvalidInput(f"{terms!r} is no venue with prices", field="PAPER_VENUE", remedy=f"use one of {known}")
-    source = _public_side(terms, settings.aster, clock)
+    source, network = _public_side(terms, settings.aster, clock)
+    # Money made on a simulator's prices never mixes with money made on a market's.
+    name = terms if network == "mainnet" else f"{terms}-{network}"
     try:
         venue = await PaperVenue.opened(
             source,
             clock,
-            settings.storage.home / "paper" / f"{terms}.json",
+            settings.storage.home / "paper" / f"{name}.json",
             balance=settings.venues.paper_balance,
         )
     except BaseException:
@@ -91,13 +93,14 @@ async def _open_paper(settings: Settings, clock: Clock) -> OpenVenue:
     return OpenVenue(venue=venue, network="simulated", has_account=True)
 
 
-def _public_side(name: str, aster: AsterSettings, clock: Clock) -> MarketSource:
+def _public_side(name: str, aster: AsterSettings, clock: Clock) -> tuple[MarketSource, Network]:
     """Prices alone, whatever keys there are; a simulator on this machine where ASTERDEX_BASE_URL says so."""
     if name != "aster":
         from vibex.venues.ccxt import open_ccxt
 
-        return open_ccxt(name, clock, mainnet=True)
-    return _aster_public(aster, clock, testnet=False)
+        return open_ccxt(name, clock, mainnet=True), "mainnet"
+    venue = _aster_public(aster, clock, testnet=False)
+    return venue, _network_of(venue)
 
 
 def _open_aster(name: str, settings: AsterSettings, clock: Clock, *, testnet: bool, url: str | None) -> OpenVenue:

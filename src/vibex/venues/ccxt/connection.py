@@ -142,10 +142,14 @@ class Connection:
             module = import_module("ccxt.async_support")
         except ImportError:
             raise InvalidInput("ccxt is not installed", field="venue", remedy="pip install 'ccxt>=4.5,<5'") from None
+        # The last ones are how ccxt's readers stumble over an answer of another shape than they expect.
         self._failures: tuple[type[Exception], ...] = (
             import_module("ccxt.base.errors").BaseError,
             ValueError,
-            KeyError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            AttributeError,
         )
         settings: dict[str, object] = {
             "enableRateLimit": True,

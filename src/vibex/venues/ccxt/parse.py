@@ -46,12 +46,13 @@ _ZERO = Decimal(0)
 
 
 def order(unified: Mapping[str, object], contract: Contract | None, dialect: Dialect) -> ReportedOrder:
-    """An order as the venue has it. A fired stop whose own order is not known yet has an unknown status: ccxt calls it
-    closed."""
+    """An order as the venue has it. Of a fired stop (`algoId`) nothing is known but that it fired: ccxt calls it closed
+    and filled, while what it became is another order, which may not have traded at all."""
     info = fields(unified.get("info"))
     size = _ONE if contract is None else contract.size
     quantity = decimal(unified, "amount")
-    filled = decimal(unified, "filled") or _ZERO
+    fired = "algoId" in info and text(unified, "status") == "closed"
+    filled = _ZERO if fired else decimal(unified, "filled") or _ZERO
     closes = text(info, "closePosition") in ("true", "True")
     return ReportedOrder(
         symbol=our_symbol(text(unified, "symbol") or ""),
@@ -61,7 +62,7 @@ def order(unified: Mapping[str, object], contract: Contract | None, dialect: Dia
         position_side=None,
         venue_type=dialect.venue_type(info),
         time_in_force=text(unified, "timeInForce") or "",
-        status=_status(text(unified, "status"), quantity, filled),
+        status=OrderStatus.UNKNOWN if fired else _status(text(unified, "status"), quantity, filled),
         quantity=None if closes or quantity is None else quantity * size,
         filled_quantity=filled * size,
         average_price=decimal(unified, "average") or None,
