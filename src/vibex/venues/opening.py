@@ -7,7 +7,7 @@ the live one, and there nothing is written unless VIBEX_LIVE is `yes`.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -80,16 +80,15 @@ async def _open_paper(settings: Settings, clock: Clock) -> OpenVenue:
     source, network = _public_side(terms, settings.aster, clock)
     # Money made on a simulator's prices never mixes with money made on a market's.
     name = terms if network == "mainnet" else f"{terms}-{network}"
-    try:
+    async with AsyncExitStack() as on_failure:
+        on_failure.push_async_callback(source.close)
         venue = await PaperVenue.opened(
             source,
             clock,
             settings.storage.home / "paper" / f"{name}.json",
             balance=settings.venues.paper_balance,
         )
-    except BaseException:
-        await source.close()
-        raise
+        on_failure.pop_all()
     return OpenVenue(venue=venue, network="simulated", has_account=True)
 
 

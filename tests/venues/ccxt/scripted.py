@@ -117,7 +117,7 @@ def scripted(name: str) -> ScriptedSession:
 def opened(
     name: str, session: ScriptedSession, *, keys: bool = True, may_write: bool = True, clock: ManualClock | None = None
 ) -> CcxtVenue:
-    return open_ccxt(
+    client = open_ccxt(
         name,
         clock or ManualClock(NOW),
         keys=keys_of(name) if keys else None,
@@ -125,3 +125,6 @@ def opened(
         may_write=may_write,
         session=session,
     )
+    # Nobody is there to be spared.
+    client._connection.exchange.enableRateLimit = False  # type: ignore[attr-defined]
+    return client

@@ -21,8 +21,9 @@ Payloads = Mapping[str, object]
 
 
 def _payloads(path: Path) -> Payloads:
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return {str(row["name"]).rpartition("/")[2].removesuffix(".json"): row["payload"] for row in rows}
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    perpetuals = [row for row in rows if not str(row["name"]).startswith("spot/")]
+    return {str(row["name"]).rpartition("/")[2].removesuffix(".json"): row["payload"] for row in perpetuals}
 
 
 @pytest.fixture(scope="module")

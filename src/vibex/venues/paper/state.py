@@ -83,9 +83,8 @@ def save(state: PaperState, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
-    except BaseException:
+    finally:
         Path(unfinished).unlink(missing_ok=True)
-        raise
 
 
 def capture(exchange: Exchange, account: Account, symbols: Sequence[str], *, venue: str, currency: str) -> PaperState:
