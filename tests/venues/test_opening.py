@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.venues.ccxt.scripted import CANARY, PRIVATE_KEY
+from vibex.backtest.costs.presets import preset
 from vibex.domain import InvalidInput, ManualClock
 from vibex.settings import Settings
 from vibex.venues.ccxt import DIALECTS
@@ -108,6 +109,15 @@ async def test_half_a_set_of_keys_does_not_repeat_the_other_half(monkeypatch: py
         async with open_venue("bybit", Settings(), CLOCK):
             pass
     assert CANARY not in str(error.value) + repr(Settings().venues)
+
+
+@pytest.mark.parametrize(
+    ("venue", "costs"),
+    [("binanceusdm", "binance-usdm"), ("bybit", "bybit"), ("okx", "okx"), ("hyperliquid", "hyperliquid")],
+)
+def test_paper_pays_the_same_fees_as_a_backtest(venue: str, costs: str) -> None:
+    fees, schedule = DIALECTS[venue].profile.fees, preset(costs)
+    assert (float(fees.maker), float(fees.taker)) == (schedule.maker_rate, schedule.taker_rate)
 
 
 def test_every_profile_and_its_page_agree() -> None:

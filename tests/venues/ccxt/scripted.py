@@ -82,6 +82,7 @@ class ScriptedSession:
     headers: dict[str, str] = field(default_factory=dict)
 
     def _request(self, method: str, url: object, **options: Any) -> _Response:
+        assert options["allow_redirects"] is False, "a key would follow a redirect to another host"
         body = options["data"].decode() if options.get("data") else ""
         sent = Sent(method=method, url=str(url), body=body, headers=dict(options["headers"]))
         self.sent.append(sent)

@@ -111,13 +111,14 @@ async def test_a_refusal_carries_the_venues_code_its_words_and_a_remedy(venue: s
         Answer("", raises=aiohttp.ServerDisconnectedError()),
         Answer("", raises=aiohttp.ClientPayloadError("cut")),
         Answer("", "<html>Bad gateway</html>", status=502),
+        Answer("", "<html>elsewhere</html>", status=302),
         Answer("", "<html>hello</html>"),
         Answer("", '{"orderId": 1, "executedQty": NaN}'),
         Answer("", '{"orderId": 1, "exec'),
         Answer("", {}),
         Answer("", {"code": -1007, "msg": "Timeout", "retCode": 10016, "status": ""}, status=503),
     ],
-    ids=["time-out", "disconnect", "cut", "502", "html", "nan", "half", "empty", "503"],
+    ids=["time-out", "disconnect", "cut", "502", "302", "html", "nan", "half", "empty", "503"],
 )
 async def test_an_answer_that_proves_nothing_is_unknown_and_never_sent_again(venue: str, answer: Answer) -> None:
     outcome, session = await place(venue, Answer(PATHS[venue], answer.body, answer.status, answer.raises))

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -168,6 +169,9 @@ class Connection:
         whole_fetch = exchange.fetch
 
         async def fetch(*arguments: object, **named: object) -> object:
+            exchange.open(True)
+            if not isinstance(exchange.session, _WithoutRedirects):
+                exchange.session = _WithoutRedirects(exchange.session)
             trace = self._trace.get()
             if trace is not None:
                 trace.left = True
@@ -190,6 +194,19 @@ class Connection:
         if trace is not None:
             trace.status, trace.body = int(str(status)), str(body)
         return str(body).strip()
+
+
+class _WithoutRedirects:
+    """An HTTP session that stays where it was sent: a key in a header is for one host."""
+
+    def __init__(self, session: object) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> object:
+        found: object = getattr(self._session, name)
+        if name not in ("get", "post", "put", "patch", "delete") or not callable(found):
+            return found
+        return partial(found, allow_redirects=False)
 
 
 def _exact(body: str) -> object:
@@ -220,6 +237,9 @@ class _Exchange(Protocol):
     on_json_response: Callable[[str], object]
     on_rest_response: Callable[..., str]
     fetch: Callable[..., Awaitable[object]]
+    session: object
+
+    def open(self, force_enable_throttle: bool, /) -> None: ...
 
     def set_sandbox_mode(self, enabled: bool, /) -> None: ...
 
