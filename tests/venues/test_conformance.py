@@ -1,40 +1,69 @@
-"""The client plays every card of the conformance kit against the simulated venue, over real sockets."""
+"""The client plays every card of the conformance kit against the simulated venue, over real sockets; and the kit itself
+finds what is wrong."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from pydantic import SecretStr
 
-from vibex.domain import SystemClock
-from vibex.testing import conformance
-from vibex.venues.aster.client import AsterVenue
-from vibex.venues.aster.config import local_config
-from vibex.venues.aster.credentials import agent_key
-
-START = [sys.executable, "-c", "from vibex.cli import main; main()", "sim", "--testnet", "--symbol", "BTCUSDT"]
+from tests.venues.simulated import Approver, running
+from vibex.domain import Clock, InvalidInput
+from vibex.testing import conformance, stepped
+from vibex.testing.conformance import READ_ONLY, TRADING, Card, CardFailed, CardSkipped, Report, Status
+from vibex.testing.conformance.card import Session
 
 
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    environment = {**os.environ, "VIBEX_HOME": str(tmp_path)}
-    with subprocess.Popen(START, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.terminate()
+@pytest.mark.parametrize("scheme", ["agent", "hmac"])
+def test_the_client_passes_every_card_against_the_simulated_venue(scheme: str) -> None:
+    with running("--clock", "stepped", "--symbol", "BTCUSDT", "--levels", "5") as simulated:
+
+        async def play(clock: Clock) -> Report:
+            venue = simulated.venue(clock, scheme=scheme)
+            report = await conformance.run(
+                venue,
+                cards=(*READ_ONLY, *TRADING),
+                clock=clock,
+                approve=Approver(clock),
+                lose_next_answer=simulated.lose_next_answer,
+            )
+            await venue.close()
+            return report
+
+        report = stepped.run(play, simulated.ready["clock"], simulated.ready["token"])
+    assert report.count(Status.PASSED) == len(READ_ONLY) + len(TRADING), report.table()
 
 
-async def test_the_client_passes_every_read_only_card(simulator: dict[str, Any]) -> None:
-    account = simulator["accounts"][0]
-    keys = agent_key(user=account["user"], signer=account["signer"], private_key=SecretStr(account["private_key"]))
-    venue = AsterVenue(local_config(simulator["rest"], keys), SystemClock())
-    report = await conformance.run(venue, cards=conformance.READ_ONLY)
-    await venue.close()
-    assert report.count(conformance.Status.PASSED) == len(conformance.READ_ONLY), report.table()
+def _card(number: str, outcome: Exception | None, *, needs_account: bool = False) -> Card:
+    async def check(_: Session) -> None:
+        if outcome is not None:
+            raise outcome
+
+    return Card(
+        number=number, title=f"card {number}", prerequisite="none", steps=(), passes="", needs_account=needs_account,
+        check=check,
+    )  # fmt: skip
+
+
+def test_the_report_tells_what_failed_what_was_skipped_and_why() -> None:
+    cards = [
+        _card("X01", None),
+        _card("X02", CardFailed("the book is crossed")),
+        _card("X03", CardSkipped("one margin mode")),
+        _card("X04", None, needs_account=True),
+        _card("X05", InvalidInput("no such symbol")),
+    ]
+    with running("--clock", "stepped", "--symbol", "BTCUSDT") as simulated:
+
+        async def play(clock: Clock) -> Report:
+            return await conformance.run(simulated.venue(clock), cards, clock=clock, has_account=False)
+
+        report = stepped.run(play, simulated.ready["clock"], simulated.ready["token"])
+    assert [one.status for one in report.results] == ["passed", "failed", "skipped", "skipped", "failed"]
+    assert not report.passed
+    assert "the book is crossed" in report.table()
+    assert report.results[3].words == "no keys"
+    assert report.table().endswith("aster BTC/USDT: 1 passed, 2 failed, 2 skipped")
+
+
+def test_card_numbers_are_given_once() -> None:
+    numbers = [card.number for card in (*READ_ONLY, *TRADING)]
+    assert len(numbers) == len(set(numbers))

@@ -13,13 +13,13 @@ from __future__ import annotations
 import asyncio
 import selectors
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from vibex.domain import Clock, InvalidInput, StopTrading
-from vibex.venues.simulator.stepped import LineSocket, LoopClock, SteppedLoop
+from vibex.venues.simulator.stepped import Line, LineSocket, LoopClock, SteppedLoop, Wait
 
 T = TypeVar("T")
 
@@ -29,34 +29,39 @@ class Follower:
 
     def __init__(self, loop: SteppedLoop, line: LineSocket) -> None:
         self._loop, self._line = loop, line
-        self._asked = self._answered = 0
-        self._lost = False
+        self._number = 0
+        self._has_turn = False
+        self._is_lost = False
         loop.watch(line.fileno())
         loop.pace = self
+
+    def looks(self) -> bool:
+        return self._has_turn
 
     def busy(self) -> None:
         return
 
-    def idle(self, deadline_us: int | None) -> bool:
-        if self._lost:
+    def idle(self, deadline_us: int | None) -> Wait:
+        if self._is_lost:
             raise StopTrading("the venue that keeps the time is gone", remedy="look at what `vibex sim` printed")
-        if self._asked != self._answered:
-            self._answered = self._asked
-            self._line.write({"idle": self._asked, "deadline_us": deadline_us})
-        return False
+        if self._has_turn:
+            self._has_turn = False
+            self._line.write({"idle": self._number, "deadline_us": deadline_us})
+        return Wait.WORD
 
     def hear(self, key: selectors.SelectorKey) -> None:
         lines = self._line.read()
         if lines is None:
-            self._lost = True
+            self._is_lost = True
             self._loop.forget(key.fd)
             return
+        self.obey(lines)
+
+    def obey(self, lines: Sequence[Line]) -> None:
         for line in lines:
-            asked, now = line.get("ask"), line.get("now_us")
-            if isinstance(now, int):
-                self._loop.now_us = now
-            if isinstance(asked, int):
-                self._asked = asked
+            number, now = line.get("ask"), line.get("now_us")
+            if isinstance(number, int) and isinstance(now, int):
+                self._number, self._loop.now_us, self._has_turn = number, now, True
 
 
 def run(main: Callable[[Clock], Awaitable[T]], address: str, token: str) -> T:
@@ -67,13 +72,15 @@ def run(main: Callable[[Clock], Awaitable[T]], address: str, token: str) -> T:
     line = _connect(address)
     try:
         line.write({"token": token})
-        welcome = (line.read(wait=True) or [{"error": "no answer"}])[0]
+        lines = line.read(wait=True) or [{"error": "no answer"}]
+        welcome = lines[0]
         now, start = welcome.get("now_us"), welcome.get("start_ms")
         if not isinstance(now, int) or not isinstance(start, int):
             raise InvalidInput(str(welcome.get("error", "not a venue's clock")), field="clock")
         loop = SteppedLoop()
         loop.now_us = now
-        Follower(loop, line)
+        # The first question may have come together with the welcome.
+        Follower(loop, line).obey(lines[1:])
         clock = LoopClock(loop, datetime.fromtimestamp(start / 1000, UTC))
         with asyncio.Runner(loop_factory=lambda: loop) as runner, _counted_statements(loop):
             return runner.run(_await(main(clock)))

@@ -7,9 +7,26 @@ Read-only cards change nothing. Trading cards place orders of the smallest size,
 leave it flat; they need somebody who approves entries, because this kit cannot make an `ApprovedEntry`.
 """
 
+from vibex.testing.conformance.account_cards import ACCOUNT
 from vibex.testing.conformance.card import Approve, Card, CardFailed, CardSkipped, Wish
 from vibex.testing.conformance.reading_cards import READ_ONLY
 from vibex.testing.conformance.report import Report, Result, Status
 from vibex.testing.conformance.runner import run
+from vibex.testing.conformance.trading_cards import ORDERS
 
-__all__ = ["READ_ONLY", "Approve", "Card", "CardFailed", "CardSkipped", "Report", "Result", "Status", "Wish", "run"]
+TRADING = (*ORDERS, *ACCOUNT)
+"""Cards that place orders."""
+
+__all__ = [
+    "READ_ONLY",
+    "TRADING",
+    "Approve",
+    "Card",
+    "CardFailed",
+    "CardSkipped",
+    "Report",
+    "Result",
+    "Status",
+    "Wish",
+    "run",
+]

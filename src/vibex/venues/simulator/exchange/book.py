@@ -106,6 +106,10 @@ class Book:
         asks = [(price, self.asks.shown(price)) for side, price in changed if side is Side.SELL]
         return bids, asks
 
+    def forget_changes(self) -> None:
+        """As `take_changes`, without looking at them."""
+        self._changed.clear()
+
     @staticmethod
     def _shown(ladder: Ladder, limit: int) -> list[tuple[Decimal, Decimal]]:
         levels: list[tuple[Decimal, Decimal]] = []

@@ -10,14 +10,14 @@ from vibex.venues.simulator.exchange.admission import admit, check_margin
 from vibex.venues.simulator.exchange.events import tell_account, tell_accounts, tell_order
 from vibex.venues.simulator.exchange.floor import Floor, UserEvent
 from vibex.venues.simulator.exchange.funding import settle_funding
-from vibex.venues.simulator.exchange.liquidation import liquidate_the_exhausted
+from vibex.venues.simulator.exchange.liquidation import close_out, liquidate_the_exhausted
 from vibex.venues.simulator.exchange.market import Market
 from vibex.venues.simulator.exchange.matching import enter, finish, print_through
-from vibex.venues.simulator.exchange.order import Order, OrderRequest
+from vibex.venues.simulator.exchange.order import Order, OrderRequest, house_order
 from vibex.venues.simulator.exchange.refusal import Refusal
 from vibex.venues.simulator.exchange.rules import Habits, SymbolRules
 from vibex.venues.simulator.exchange.triggers import fire
-from vibex.venues.simulator.exchange.words import Execution, Income, OrderType, Reason, Status
+from vibex.venues.simulator.exchange.words import ZERO, Execution, Income, OrderType, Reason, Side, Status
 
 
 class Exchange:
@@ -100,11 +100,25 @@ class Exchange:
             self._follow(market)
         return order
 
-    def print_trade(self, taker: Order) -> None:
-        """A public trade of a house account at its limit price: it fills what others than house accounts have resting
-        before it, and the rest of it goes to the tape alone."""
-        market = self.floor.market(taker.symbol)
-        print_through(self.floor, market, taker)
+    def print_trade(self, symbol: str, side: Side, price: Decimal, quantity: Decimal) -> None:
+        """A public trade that somebody else made, `side` the taker's: it fills what accounts have resting before it,
+        and the rest of it goes to the tape alone."""
+        market, name = self.floor.market(symbol), f"tape:{symbol}"
+        if name not in self.floor.accounts:
+            self.open_account(name, ZERO, house=True)
+        print_through(
+            self.floor,
+            market,
+            house_order(self.floor.next_order_id(), name, symbol, side, price, quantity, self.floor.now),
+        )
+        self._follow(market)
+
+    def liquidate(self, account_name: str, symbol: str) -> None:
+        """Close what the account holds of `symbol` as if its margin were gone."""
+        account, market = self.floor.account(account_name), self.floor.market(symbol)
+        for position in list(account.positions.values()):
+            if position.symbol == symbol and position.amount:
+                close_out(self.floor, account, position)
         self._follow(market)
 
     def cancel(self, account_name: str, symbol: str, *, order_id: int | None = None, client_id: str = "") -> Order:

@@ -70,6 +70,9 @@ class Market:
     mark_candles: list[Candle] = field(default_factory=list)
     index_candles: list[Candle] = field(default_factory=list)
     funding: list[FundingRow] = field(default_factory=list)
+    # The latest execution of a liquidation, and how many there were.
+    forced: tuple[Order, Decimal] | None = None
+    forced_count: int = 0
 
     @property
     def symbol(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Mapping
 from types import FrameType
@@ -67,6 +68,7 @@ def serve(
         timeout_graceful_shutdown=2,
         date_header=False,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     server = _Server(config, keeper)
     with asyncio.Runner(loop_factory=(lambda: loop) if loop else None) as runner:
         runner.run(_serve(server, application, clock, [trading, controlling], stepped=loop is not None))
@@ -90,6 +92,11 @@ async def _tick(application: Application, clock: Clock, *, stepped: bool) -> Non
     while True:
         application.catch_up()
         await clock.sleep(application.simulator.ms_to_next() / 1000 if stepped else TICK_S)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """An answer that is lost on purpose is no news."""
+    return "without completing response" not in record.getMessage()
 
 
 class _Server(uvicorn.Server):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from vibex.venues.simulator.exchange import Exchange, Order
-from vibex.venues.simulator.exchange.words import OrderType, PositionSide, SelfTrade, Side, TimeInForce
+from vibex.venues.simulator.exchange.order import house_order
+from vibex.venues.simulator.exchange.words import Side
 from vibex.venues.simulator.participants.crowd import set_marks
 from vibex.venues.simulator.participants.prices import PricePath
 
@@ -54,7 +55,8 @@ class RecordedBook:
                 self._levels[side, price] = self._exchange.enter_house(self._order(side, price, quantity))
 
     def _order(self, side: Side, price: Decimal, quantity: Decimal) -> Order:
-        return _house_order(self._exchange, self._account.name, self._symbol, side, price, quantity)
+        floor = self._exchange.floor
+        return house_order(floor.next_order_id(), self._account.name, self._symbol, side, price, quantity, floor.now)
 
 
 class Recording:
@@ -77,7 +79,6 @@ class Recording:
     ) -> None:
         self._exchange, self._symbol, self._mark, self._index = exchange, symbol, mark, index
         self._book = RecordedBook(exchange, symbol)
-        self._taker = exchange.open_account(f"tape:{symbol}", Decimal(0), house=True).name
         rows: list[DepthMessage | RecordedTrade] = [*trades, *depth]
         self._rows = sorted(rows, key=lambda row: (row.time_ms, isinstance(row, DepthMessage)))
         self._next = 0
@@ -95,33 +96,10 @@ class Recording:
             self._book.apply(row)
             self._set_marks()
         else:
-            taker = _house_order(self._exchange, self._taker, self._symbol, row.side, row.price, row.quantity)
-            self._exchange.print_trade(taker)
+            self._exchange.print_trade(self._symbol, row.side, row.price, row.quantity)
 
     def _set_marks(self) -> None:
         book = self._exchange.floor.market(self._symbol).book
         bid, ask = book.bids.best(), book.asks.best()
         if bid is not None and ask is not None:
             set_marks(self._exchange, self._symbol, (bid + ask) / 2, self._mark, self._index)
-
-
-def _house_order(exchange: Exchange, account: str, symbol: str, side: Side, price: Decimal, quantity: Decimal) -> Order:
-    floor = exchange.floor
-    number = floor.next_order_id()
-    return Order(
-        order_id=number,
-        account=account,
-        symbol=symbol,
-        client_id=f"recorded-{number}",
-        side=side,
-        position_side=PositionSide.BOTH,
-        type=OrderType.LIMIT,
-        orig_type=OrderType.LIMIT,
-        time_in_force=TimeInForce.GTC,
-        quantity=quantity,
-        price=price,
-        # A stale level of the recording gives way to the newer one.
-        self_trade=SelfTrade.EXPIRE_MAKER,
-        created=floor.now,
-        updated=floor.now,
-    )

@@ -5,22 +5,20 @@ from __future__ import annotations
 import hmac
 import selectors
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vibex.venues.simulator.stepped.loop import SteppedLoop
+from vibex.venues.simulator.stepped.loop import SteppedLoop, Wait
 from vibex.venues.simulator.stepped.wire import Line, LineSocket
 
 _ROUNDS = 2
-"""How often all must have said that they are idle with nothing happening in between. What one side has sent lies in the
-other's buffer before a later question does, but another processor may deliver it: the second round waits for that."""
+"""How many rounds must bring nothing before time moves. What one side has sent lies in the other's buffer before a
+later question does, unless another processor delivers it: the second round waits for that."""
 
 
 @dataclass(slots=True)
 class _Client:
     line: LineSocket
     trusted: bool = False
-    answered: int = 0
     deadline_us: int | None = None
 
 
@@ -31,7 +29,9 @@ class Keeper:
         self._loop, self._listener, self._token, self._start_ms = loop, listener, token, start_ms
         self._clients: dict[int, _Client] = {}
         self._number = 0
-        self._round = 0
+        self._asked: _Client | None = None
+        self._to_ask: list[_Client] = []
+        self._quiet = 0
         self._stirred = True
         self._released = False
         listener.setblocking(False)
@@ -44,25 +44,29 @@ class Keeper:
         for number in list(self._clients):
             self._drop(number)
 
+    def looks(self) -> bool:
+        return self._asked is None
+
     def busy(self) -> None:
         self._stirred = True
 
-    def idle(self, deadline_us: int | None) -> bool:
+    def idle(self, deadline_us: int | None) -> Wait:
         if self._released:
             self._loop.now_us = max(self._loop.now_us, deadline_us or 0)
-            return deadline_us is not None
-        trusted = list(self._trusted())
+            return Wait.ANYTHING if deadline_us is None else Wait.AGAIN
+        if self._asked is not None:
+            return Wait.WORD
+        if self._to_ask:
+            self._ask(self._to_ask.pop(0))
+            return Wait.AGAIN
+        trusted = [client for client in self._clients.values() if client.trusted]
         if not trusted:
-            return False
-        if self._stirred:
-            self._round = 0
-            self._ask()
-            return False
-        if any(client.answered != self._number for client in trusted):
-            return False
-        if self._round < _ROUNDS:
-            self._ask()
-            return False
+            return Wait.ANYTHING
+        self._quiet = 0 if self._stirred else self._quiet + 1
+        self._stirred = False
+        if self._quiet < _ROUNDS:
+            self._to_ask = trusted
+            return Wait.AGAIN
         return self._jump([deadline_us, *(client.deadline_us for client in trusted)])
 
     def hear(self, key: selectors.SelectorKey) -> None:
@@ -89,37 +93,31 @@ class Keeper:
             self._stirred = True
             client.line.write({"now_us": self._loop.now_us, "start_ms": self._start_ms})
             return
-        answered, deadline = line.get("idle"), line.get("deadline_us")
-        if isinstance(answered, int):
-            client.answered = answered
+        deadline = line.get("deadline_us")
+        if client is self._asked and line.get("idle") == self._number:
             client.deadline_us = deadline if isinstance(deadline, int) else None
+            self._asked = None
 
-    def _trusted(self) -> Iterator[_Client]:
-        return (client for client in self._clients.values() if client.trusted)
-
-    def _ask(self) -> None:
-        self._stirred = False
+    def _ask(self, client: _Client) -> None:
+        """One after the other, so that what they send comes in the same order in every run."""
         self._number += 1
-        self._round += 1
-        self._tell({"ask": self._number, "now_us": self._loop.now_us})
+        self._asked = client
+        if not client.line.write({"ask": self._number, "now_us": self._loop.now_us}):
+            self._drop(client.line.fileno())
 
-    def _jump(self, deadlines: list[int | None]) -> bool:
-        """To the first deadline of anybody; clients hear of it before anything that happens then."""
+    def _jump(self, deadlines: list[int | None]) -> Wait:
+        """To the first deadline of anybody; clients hear of it with their next turn."""
         target = min((at for at in deadlines if at is not None), default=None)
         if target is None:
-            return False
+            return Wait.ANYTHING
         self._loop.now_us = max(self._loop.now_us, target)
         self._stirred = True
-        self._tell({"now_us": self._loop.now_us})
-        return True
-
-    def _tell(self, line: Line) -> None:
-        for number, client in list(self._clients.items()):
-            if client.trusted and not client.line.write(line):
-                self._drop(number)
+        return Wait.AGAIN
 
     def _drop(self, number: int) -> None:
         client = self._clients.pop(number)
         self._loop.forget(number)
         client.line.close()
+        self._to_ask = [one for one in self._to_ask if one is not client]
+        self._asked = None if self._asked is client else self._asked
         self._stirred = True

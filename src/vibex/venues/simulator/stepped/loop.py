@@ -8,25 +8,40 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar, TypeVarTuple
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol, TypeVar, TypeVarTuple
 
 from vibex.domain.clock import SystemClock
+
+if TYPE_CHECKING:
+    from _typeshed import HasFileno
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Ready = list[tuple[selectors.SelectorKey, int]]
 
 
+class Wait(Enum):
+    """What a loop with nothing to do waits for: nothing (look again), a word of its pace, or any message."""
+
+    AGAIN = "again"
+    WORD = "word"
+    ANYTHING = "anything"
+
+
 class Pace(Protocol):
-    """Decides when time moves. All calls come from the loop's own thread, between two of its rounds."""
+    """Decides when time moves and whose turn it is. All calls come from the loop's own thread, between two rounds."""
+
+    def looks(self) -> bool:
+        """Whether it is this loop's turn to read messages."""
+        ...
 
     def busy(self) -> None:
         """The loop is about to run something."""
         ...
 
-    def idle(self, deadline_us: int | None) -> bool:
-        """Nothing is ready before `deadline_us` (None: no timer). True when the loop should look at its timers again;
-        False to wait for a message."""
+    def idle(self, deadline_us: int | None) -> Wait:
+        """Nothing is left to run before `deadline_us` (None: no timer)."""
         ...
 
     def hear(self, key: selectors.SelectorKey) -> None:
@@ -39,9 +54,33 @@ class _OwnSocket:
 
 
 class _Selector(selectors.DefaultSelector):
-    """Waits for nothing but messages; what the loop takes for waiting becomes a question to the pace."""
+    """What the loop takes for waiting becomes a question to the pace. Messages are read in the order of their sockets,
+    and only in this loop's turn: two runs read the same ones together, however fast the machine is."""
 
     loop: SteppedLoop
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = selectors.DefaultSelector()
+        self._wakeup: int | None = None
+
+    def register(self, fileobj: int | HasFileno, events: int, data: object = None) -> selectors.SelectorKey:
+        key = super().register(fileobj, events, data)
+        # asyncio's first socket is the one by which threads and signals wake it: it is heard in any turn.
+        if self._wakeup is None or isinstance(data, _OwnSocket):
+            self._wakeup = key.fd if self._wakeup is None else self._wakeup
+            self._words.register(key.fd, events)
+        return key
+
+    def unregister(self, fileobj: int | HasFileno) -> selectors.SelectorKey:
+        key = super().unregister(fileobj)
+        if key.fd == self._wakeup or isinstance(key.data, _OwnSocket):
+            self._words.unregister(key.fd)
+        return key
+
+    def close(self) -> None:
+        super().close()
+        self._words.close()
 
     def select(self, timeout: float | None = None) -> Ready:
         loop, pace = self.loop, self.loop.pace
@@ -49,29 +88,33 @@ class _Selector(selectors.DefaultSelector):
             raise RuntimeError("a stepped loop needs a pace before it runs")
         if timeout is not None and timeout <= 0:
             pace.busy()
-            return self._apart(super().select(0), pace)
+            return self._read(pace)
         deadline = None if timeout is None else loop.now_us + max(1, round(timeout * 1e6))
-        ready = self._apart(super().select(0), pace)
-        while not ready:
-            if deadline is not None and loop.now_us >= deadline:
-                break
-            # Work in another thread ends by waking the loop, so there is nothing to ask while it runs.
-            if not loop.held and pace.idle(deadline):
-                break
-            ready = self._apart(super().select(None), pace)
-        pace.busy()
-        return ready
+        while True:
+            ready = self._read(pace)
+            if ready or (deadline is not None and loop.now_us >= deadline):
+                pace.busy()
+                return ready
+            # Work in another thread ends by waking the loop; until then this loop is not idle.
+            wait = Wait.WORD if loop.held else pace.idle(deadline)
+            if wait is Wait.WORD:
+                self._words.select(None)
+            elif wait is Wait.ANYTHING:
+                super().select(None)
 
-    @staticmethod
-    def _apart(found: Ready, pace: Pace) -> Ready:
-        """`found` without the pace's own sockets, which are served at once."""
-        others = []
-        for key, mask in found:
+    def _read(self, pace: Pace) -> Ready:
+        """What is readable and may be read. Words of the pace are heard first: they may give this loop its turn."""
+        found = super().select(0)
+        for key, _ in found:
             if isinstance(key.data, _OwnSocket):
                 pace.hear(key)
-            else:
-                others.append((key, mask))
-        return others
+        turn = pace.looks()
+        others = [
+            (key, mask)
+            for key, mask in found
+            if not isinstance(key.data, _OwnSocket) and (turn or key.fd == self._wakeup)
+        ]
+        return sorted(others, key=lambda one: one[0].fd)
 
 
 class SteppedLoop(asyncio.SelectorEventLoop):

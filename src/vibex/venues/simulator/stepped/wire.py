@@ -1,9 +1,10 @@
 """JSON lines over a socket between a venue that keeps the time and its clients.
 
 Client: `{"token": …}`. Venue: `{"now_us": …, "start_ms": …}`, or `{"error": …}` and the end. From then on the venue
-says `{"now_us": …}` when time has moved and `{"ask": n, "now_us": …}` when it is idle; a client answers each question
-with `{"idle": n, "deadline_us": … or null}` once it has nothing left to do before that deadline. Times are
-microseconds since the venue's start.
+says `{"ask": n, "now_us": …}` when it has nothing left to do: it is the client's turn to read what the venue has sent
+and to run its timers. The client answers `{"idle": n, "deadline_us": … or null}` when all that is left to it is to
+wait, with its next deadline, and reads nothing before the next question. Times are microseconds since the venue's
+start.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class LineSocket:
             return False
         return True
 
-    def read(self, *, wait: bool = False) -> list[dict[str, int | str | None]] | None:
+    def read(self, *, wait: bool = False) -> list[Line] | None:
         """The lines that have come; None when the other side is gone or does not keep to the form."""
         self._socket.setblocking(wait)
         try:
