@@ -68,7 +68,7 @@ def order(unified: Mapping[str, object], contract: Contract | None, dialect: Dia
         average_price=decimal(unified, "average") or None,
         price=decimal(unified, "price") or None,
         trigger_price=decimal(unified, "triggerPrice") or decimal(unified, "stopPrice") or None,
-        reduce_only=inside(unified, "reduceOnly") is True or text(info, "reduceOnly") in ("true", "True"),
+        reduce_only=closes or inside(unified, "reduceOnly") is True or text(info, "reduceOnly") in ("true", "True"),
         closes_position=closes,
         updated_at=moment(unified, "lastUpdateTimestamp") or moment(unified, "timestamp"),
     )

@@ -43,7 +43,7 @@ def order(one: Order, symbol: str) -> ReportedOrder:
         average_price=one.average_price or None,
         price=one.price or None,
         trigger_price=one.stop_price or None,
-        reduce_only=one.reduce_only,
+        reduce_only=one.reduce_only or one.close_position,
         closes_position=one.close_position,
         updated_at=_at(one.updated),
     )

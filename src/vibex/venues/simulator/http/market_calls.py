@@ -292,7 +292,9 @@ ROUTES = (
     _public("ping", _ping),
     _public("time", _time),
     _public("exchangeInfo", _exchange_info),
-    Route(method="GET", name="spot/exchangeInfo", handler=_no_spot, access=Access.PUBLIC, versions=frozenset(("spot",))),
+    Route(
+        method="GET", name="spot/exchangeInfo", handler=_no_spot, access=Access.PUBLIC, versions=frozenset(("spot",))
+    ),
     _public("depth", _depth, _depth_weight),
     _public("trades", _trades),
     _public("historicalTrades", _trades, 20),
