@@ -22,6 +22,12 @@ _VOLATILE = frozenset({"signature", "timestamp", "nonce"})
 _PRICE = {Side.BUY: D("64000"), Side.SELL: D("66000")}
 _TRIGGER = {Side.BUY: D("66500"), Side.SELL: D("63500")}
 
+# After which a cancel goes to the path of orders with a trigger.
+_NO_SUCH_ORDER = {
+    "binanceusdm": Answer("fapi/v1/order", {"code": -2011, "msg": "Unknown order sent."}, status=400),
+    "okx": Answer("cancel-order", {"code": "1", "msg": "", "data": [{"sCode": "51400", "sMsg": "No such order"}]}),
+}
+
 
 def symbol_of(venue: str) -> str:
     return "BTC/USDC" if venue == "hyperliquid" else "BTC/USDT"
@@ -123,6 +129,9 @@ async def requests_of(venue: str) -> dict[str, object]:
         await note(name, client.place(request))
     await note("query", client.query(symbol, str(order_id(OrderKind.ENTRY))))
     await note("cancel", client.cancel(symbol, str(order_id(OrderKind.ENTRY))))
+    if venue in _NO_SUCH_ORDER:
+        session.once.append(_NO_SUCH_ORDER[venue])
+        await note("cancel stop", client.cancel(symbol, str(order_id(OrderKind.STOP))))
     await note("leverage 3", client.set_leverage(symbol, 3))
     for mode in MarginMode:
         await note(f"margin {mode}", client.set_margin_mode(symbol, mode))

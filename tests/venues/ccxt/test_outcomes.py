@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import aiohttp
 import pytest
 
 from tests.venues.ccxt.intents import VENUES, entry, exit_, symbol_of
-from tests.venues.ccxt.scripted import CANARY, PRIVATE_KEY, Answer, ScriptedSession, opened, scripted
-from vibex.domain import InvalidInput, OrderStatus, OrderType, RetryLater, Side, StopTrading, TimeInForce
+from tests.venues.ccxt.scripted import CANARY, NOW, PRIVATE_KEY, Answer, ScriptedSession, opened, scripted
+from vibex.domain import InvalidInput, ManualClock, OrderStatus, OrderType, RetryLater, Side, StopTrading, TimeInForce
 from vibex.venues import Accepted, Done, NotFound, Outcome, Refused, Unknown
 from vibex.venues.reports import MarginMode
 
@@ -167,12 +169,13 @@ WRONG_KEYS: dict[str, tuple[int, object]] = {
 @pytest.mark.parametrize("venue", list(WRONG_KEYS))
 async def test_wrong_keys_stop_and_no_message_repeats_a_secret(venue: str, caplog: pytest.LogCaptureFixture) -> None:
     status, body = WRONG_KEYS[venue]
-    caplog.set_level("INFO")
+    caplog.set_level("DEBUG")
     outcome, _ = await place(venue, Answer(PATHS[venue], body, status=status))
     assert isinstance(outcome, Refused)
     assert outcome.stop
     assert f"{venue.upper()}_" in outcome.remedy
     assert CANARY not in repr(outcome) + caplog.text
+    assert f"key-of-{venue}" not in caplog.text
 
 
 @pytest.mark.parametrize("venue", list(WRONG_KEYS))
@@ -401,4 +404,19 @@ async def test_a_venue_that_does_not_answer_is_a_reason_to_ask_later() -> None:
     session.standing.append(Answer("", "<html>maintenance</html>", status=503))
     with pytest.raises(RetryLater):
         await client.order_book("BTC/USDT", 5)
+    await client.close()
+
+
+async def test_an_exit_is_not_held_up_by_rules_that_cannot_be_read_again() -> None:
+    session = scripted("binanceusdm")
+    clock = ManualClock(NOW)
+    client = opened("binanceusdm", session, clock=clock)
+    await client.instruments()
+    clock.advance(2 * 3600)
+    session.standing = [Answer("exchangeInfo", raises=TimeoutError()), Answer("", SUCCESSES["binanceusdm"])]
+    assert isinstance(await client.place(exit_("binanceusdm", OrderType.MARKET, Side.SELL)), Accepted)
+    fresh = replace(entry("binanceusdm", OrderType.MARKET, Side.SELL), valid_until=NOW + timedelta(hours=3))
+    held = await client.place(fresh)
+    assert isinstance(held, Refused)
+    assert held.code == "not-sent"
     await client.close()

@@ -7,6 +7,7 @@ came back is therefore noted here, at the socket.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -161,6 +162,9 @@ class Connection:
         if session is not None:
             settings["session"] = session
         exchange = cast("_Exchange", getattr(module, self._dialect.ccxt_class)(settings))
+        # At level DEBUG it would write whole requests, keys included.
+        logging.getLogger("ccxt").setLevel(logging.WARNING)
+        exchange.verbose = False
         exchange.options["maxRetriesOnFailure"] = 0
         exchange.has["fetchCurrencies"] = False
         exchange.number = str
@@ -234,6 +238,7 @@ class _Exchange(Protocol):
     has: dict[str, object]
     urls: dict[str, object]
     number: type
+    verbose: bool
     on_json_response: Callable[[str], object]
     on_rest_response: Callable[..., str]
     fetch: Callable[..., Awaitable[object]]

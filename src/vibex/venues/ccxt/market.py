@@ -54,9 +54,9 @@ class CcxtMarket:
             raise InvalidInput(f"{self._dialect.name} has no {symbol!r}", field="symbol", remedy=remedy)
         return known
 
-    def known(self, ccxt_symbol: object) -> Contract | None:
-        """By ccxt's spelling, among those read; asks nobody."""
-        return self._contracts.get(str(ccxt_symbol).partition(":")[0])
+    def known(self, symbol: object) -> Contract | None:
+        """By ccxt's spelling or ours, among those read, however old; asks nobody."""
+        return self._contracts.get(str(symbol).partition(":")[0])
 
     def symbol_of(self, venue_symbol: str | None) -> str | None:
         """Our spelling of the venue's; what is not listed stays as it is."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from vibex.domain import Bars, Clock, InvalidInput, RetryLater, StopTrading, Timeframe, VibexError
+from vibex.domain import Bars, Clock, InvalidInput, ProtectiveExit, RetryLater, StopTrading, Timeframe, VibexError
 from vibex.venues.ccxt import parse
 from vibex.venues.ccxt.account import CcxtAccount
 from vibex.venues.ccxt.answers import refusal, verdict
@@ -86,7 +86,9 @@ class CcxtVenue:
         if refused is not None:
             return refused
         try:
-            contract = await self.market.contract(request.symbol)
+            # An exit is not held up by rules that are due to be read again.
+            known = self.market.known(request.symbol) if isinstance(request, ProtectiveExit) else None
+            contract = known or await self.market.contract(request.symbol)
             refused = check_grid(request, contract) or self._dialect.check(request, contract)
             if refused is not None:
                 return refused
