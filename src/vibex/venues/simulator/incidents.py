@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from vibex.domain.errors import InvalidInput
 from vibex.venues.simulator.exchange import OrderRequest, Refusal
-from vibex.venues.simulator.exchange.events import tell_modes
+from vibex.venues.simulator.exchange.account import Account
 from vibex.venues.simulator.exchange.market import Market
-from vibex.venues.simulator.exchange.modes import set_countdown
+from vibex.venues.simulator.exchange.modes import set_countdown, set_hedge
 from vibex.venues.simulator.exchange.rules import decimals
 from vibex.venues.simulator.exchange.words import OrderType, PositionSide, Side
 from vibex.venues.simulator.faults import Fault, Script
@@ -115,14 +115,20 @@ class Incidents:
             case "manual-trade":
                 self._trade_by_hand(fault)
             case "hedge-switch":
-                account.hedge = not account.hedge
-                tell_modes(floor, account)
+                self._switch_mode(account)
             case "liquidation":
                 self.simulator.exchange.liquidate(account.name, options["symbol"])
             case "countdown":
                 set_countdown(floor, account, options["symbol"], fault.whole("ms"))
             case _:
                 self.listen_keys.expire(account.name)
+
+    def _switch_mode(self, account: Account) -> None:
+        """As in the app, where the venue refuses it while anything is open."""
+        try:
+            set_hedge(self.simulator.exchange.floor, account, hedge=not account.hedge)
+        except Refusal:
+            return
 
     def _show(self, symbol: str, share: Decimal) -> None:
         """What part of its usual sizes the market maker quotes from its next step on."""

@@ -32,7 +32,9 @@ class FundingSeries:
         return otherwise
 
     def before(self, now_ms: int) -> list[FundingRow]:
-        """What had been settled by `now_ms`."""
+        """What had been settled by `now_ms`, at this very moment included."""
         return [
-            FundingRow(time=at, rate=rate) for at, rate in zip(self._times, self._rates, strict=True) if at <= now_ms
+            FundingRow(time=at, rate=rate)
+            for at, rate in zip(self._times, self._rates, strict=True)
+            if at <= now_ms + _NEAR_MS
         ]

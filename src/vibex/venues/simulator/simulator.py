@@ -45,8 +45,8 @@ class Source:
         """The first moment at which this symbol has a price; None when any moment will do."""
         if self.bars is not None:
             return int(self.bars.open_time[0])
-        starts = [rows[0].time_ms for rows in (self.depth, self.trades) if rows]
-        return min(starts, default=None)
+        rows = self.depth or self.trades
+        return rows[0].time_ms if rows else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

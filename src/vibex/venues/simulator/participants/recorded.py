@@ -79,7 +79,8 @@ class Recording:
     ) -> None:
         self._exchange, self._symbol, self._mark, self._index = exchange, symbol, mark, index
         self._book = RecordedBook(exchange, symbol)
-        rows: list[DepthMessage | RecordedTrade] = [*trades, *depth]
+        first = depth[0].time_ms if depth else 0
+        rows: list[DepthMessage | RecordedTrade] = [*(one for one in trades if one.time_ms >= first), *depth]
         self._rows = sorted(rows, key=lambda row: (row.time_ms, isinstance(row, DepthMessage)))
         self._next = 0
 
