@@ -227,10 +227,11 @@ def _chained(c: Cursor, left: Operand, right: Operand, found: Condition, written
 
 def _crossed(c: Cursor, left: Operand) -> Condition | None:
     """ "crosses the 50 SMA from below"; without a direction the reader has to ask."""
+    written = c.i
     if c.take("cross") is None:
         return None
     right = right_side(c)
-    if right is None:
+    if right is None or (c.tokens[written].text == "x" and not isinstance(right, Series)):
         return None
     way = c.take("cross_behind")
     op = {"up": "crosses_above", "down": "crosses_below"}.get(str(way), "crosses?")

@@ -226,6 +226,7 @@ def _duration(c: Cursor) -> tuple[str, int, str, int] | None:
     """ "for 3 bars in a row", "for 3 consecutive closes"."""
     if c.take("for") is None:
         return None
+    c.skip("last")
     c.take_if("cmp", ">=")
     return _row_count(c, needs_row=False)
 

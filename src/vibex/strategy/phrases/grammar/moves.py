@@ -150,7 +150,7 @@ def _window(c: Cursor, left: Series) -> Operand:
 
 
 def _span(c: Cursor) -> tuple[float, str] | None:
-    if c.take("current"):
+    if c.take("current") or c.take("per_day"):
         return 1.0, "day"
     inside = c.take("in") or c.take("within") or c.take("on") or c.take("from") or c.take("for")
     c.take("last")

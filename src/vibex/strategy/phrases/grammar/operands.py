@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vibex.strategy.phrases.grammar.cursor import Cursor
+from vibex.strategy.phrases.grammar.lengths import brackets
 from vibex.strategy.phrases.grammar.prices import price
 from vibex.strategy.phrases.grammar.rules import any_operand
 from vibex.strategy.phrases.grammar.series import bare_length, indicator
@@ -37,7 +38,7 @@ def _product(c: Cursor) -> Operand | None:
             continue
         sign = c.sign("*", "/", "×", "x", "times")
         right = _atom(c) if sign else None
-        if right is None:
+        if right is None or (sign == "x" and isinstance(left, Series) and isinstance(right, Series)):
             c.i = start
             break
         left = Calc("div" if sign == "/" else "mul", (left, right))
@@ -74,7 +75,7 @@ def _chinese_multiple(c: Cursor) -> float | None:
 
 
 def _atom(c: Cursor) -> Operand | None:
-    return any_operand(c, _absolute, _bracketed, _framed, _of_symbol, price, indicator, number)
+    return any_operand(c, _absolute, _bracketed, _framed, _of_symbol, _derived, price, _share_of, indicator, number)
 
 
 def _absolute(c: Cursor) -> Operand | None:
@@ -91,12 +92,40 @@ def _bracketed(c: Cursor) -> Operand | None:
     return inner if inner is not None and c.sign(")") else None
 
 
+def _derived(c: Cursor) -> Operand | None:
+    """ "Bollinger bandwidth (20, 2)", "%b": arithmetic on the bands."""
+    what = c.take("derived")
+    if what is None:
+        return None
+    values = c.attempt(brackets) or []
+    names = ("timeperiod", "nbdevup", "nbdevdn")
+    params = tuple(zip(names, [*values, *values[1:2]], strict=False))
+    upper, middle, lower = (Series(name="BBANDS", params=params, output=each) for each in ("upper", "middle", "lower"))
+    width = Calc("sub", (upper, lower))
+    return Calc("div", (width, middle) if what == "bandwidth" else (Calc("sub", (CLOSE, lower)), width))
+
+
+def _share_of(c: Cursor) -> Operand | None:
+    """ "ATR as % of the close", "ATR percent of price"."""
+    found = indicator(c)
+    if found is None:
+        return None
+    c.take_if_text("as", "in")
+    if c.take("pct") is None or c.take("of") is None or c.take("price") != "close":
+        return None
+    if found.name == "ATR":
+        return replace(found, name="NATR")
+    return Calc("mul", (Num(100.0), Calc("div", (found, CLOSE))))
+
+
 def number(c: Cursor) -> Operand | None:
     """A level: "30", "5%", "$61,000", "zero"."""
     c.take("money")
     if c.take_if("phrase", "zero"):
         return Num(0.0)
+    below_zero = c.take_if_text("minus", "negative", "负")
     value = c.number()
+    value = -value if below_zero and value is not None else value
     if value is None or any(
         c.find(kind) == c.i for kind in ("unit", "length_word", "quantity", "bps", "risk_multiple")
     ):

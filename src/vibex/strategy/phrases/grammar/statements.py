@@ -59,7 +59,8 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
             if leaving is not None and leaving.kind == "exit":
                 found.append(Element(content=leaving, first=i, last=end, sentence=number, role=sentence.role))
         i = end
-    found = directed([checked_subject(tokens, element) for element in found])
+    ends = [0, *(element.last for element in found)]
+    found = directed([checked_subject(tokens, each, end) for each, end in zip(found, ends, strict=False)])
     return (
         []
         if sentence.role == "note" and not any(isinstance(e.content, Asset | Frame) for e in found)
@@ -100,9 +101,15 @@ def _note(c: Cursor) -> Content | None:
 
 
 def _action(c: Cursor) -> Content | None:
-    if c.find("act") != c.i:
+    if c.find("act") != c.i or _is_time_of_day(c):
         return None
     return _ACTIONS.get(str(c.take("act")))
+
+
+def _is_time_of_day(c: Cursor) -> bool:
+    """ "buy at the close": no exit."""
+    token = c.tokens[c.i]
+    return c.i > 0 and token.has("session_close") and token.has("price") and c.tokens[c.i - 1].has("at", "before", "by")
 
 
 def _no_trades(c: Cursor) -> Content | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 FILLERS = (
-    "is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
+    "now | i | am | we | is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
     "occurs | prints | is seen | present | were | "
     "be | been | being | has | have | had | its | it's | my | our | your | "
     "their | of | to | that | which | there | just |"
@@ -19,7 +19,7 @@ FILLERS = (
     " 的 | 了 | 是 | 有 | 会 | 将 | 把 | 它 | 其 | 个 | 就 | 都 | 也 | 要 | 应 | 设 | 设为 | 为 | "
     "在 | 于 | 约 | 时 | 时候 | 已 | 已经 | 再 | 值 | 则 | 便 | 才 | 被 | 过 | 出现 | 形态 | 指标 | "
     "线 | 等 | 以 | 由 | 到 | 至 | 系 | 嘅 | 喺 | 咗 | 去 | 来 | 股 | 那么 | 我 | 这 | 该 | 此 | "
-    "信号 | 讯号 | 处 | 位 | 呈"
+    "信号 | 讯号 | 处 | 位 | 呈 | 企稳 | 站稳 | 守稳 | 维持 | 保持 | 目前 | 正"
 )
 PREPOSITIONS = {
     "at": "at | @ | =",
@@ -38,7 +38,9 @@ PREPOSITIONS = {
 }
 PRONOUNS = "it | that | this | they | them | same | latter | 它 | 该线"
 CHATTER = (
-    "i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "
+    "populate | fires | dear | kindly | team | grateful | wondering | whether | make sense | makes sense |"
+    " comfortable | someone | somebody | anyone | wish | wishes | wanna | gonna | gotta | lets say | say | suppose |"
+    " i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "
     "whichever happens first | me | want | wants | like | try | test | testing | backtest | back | "
     "strategy | "
     "strategies | system | trading | trader | idea | ideas | model | bot | could | would | can | "

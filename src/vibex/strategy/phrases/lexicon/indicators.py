@@ -76,7 +76,7 @@ INDICATORS = (
         needs_length=True,
         phrases="rma | smma | wilder moving average | wilders moving average | smoothed moving average",
     ),
-    Known(name="T3", needs_length=True, phrases="t3 average | t3 moving average | tillson t3"),
+    Known(name="T3", needs_length=True, phrases="t3 | t3 average | t3 moving average | tillson t3"),
     Known(
         name="RSI",
         levels=(30, 70),
@@ -215,7 +215,8 @@ INDICATORS = (
         name="ROLLING_VOL",
         phrases=(
             "annualised volatility | annualized volatility | realised volatility | realized volatility | "
-            "historical volatility | annual volatility | rolling volatility | volatility | 年化波动率 | "
+            "realised vol | realized vol | historical vol | annualised vol | annualized vol | rolling vol |"
+            " historical volatility | annual volatility | rolling volatility | volatility | 年化波动率 | "
             "波动率 | 历史波动率"
         ),
     ),

@@ -19,6 +19,7 @@ from vibex.strategy.phrases.lexicon import (
     numerals,
     outputs,
     parts,
+    rarer,
     timing,
     words,
 )
@@ -119,6 +120,10 @@ def _add_words(to: Lexicon) -> None:
             for direction in directions.split(" | "):
                 to.add("cmp", op, f"{verb} {direction}")
     to.add_table("cmp", words.CROSSES)
+    for op, (verbs, ways) in words.CROSS_WAYS.items():
+        for verb in verbs.split(" | "):
+            for way in ways.split(" | "):
+                to.add("cmp", op, f"{verb} {way}")
     to.add("cross", True, words.CROSSES_ANYHOW)
     to.add_table("cross_behind", words.CROSS_BEHIND)
     to.add_table("cross_noun", words.CROSS_NOUNS)
@@ -137,6 +142,7 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("breakout", words.BREAKOUTS)
     to.add("new_extreme", True, words.NEW_EXTREME)
     to.add("touch", True, words.TOUCHES)
+    to.add_table("bounce", words.BOUNCES)
     to.add_table("stretched", words.STRETCHED)
     for kind, phrases in words.CONNECTIVES.items():
         to.add(kind, True, phrases)
@@ -172,7 +178,7 @@ def _add_parts(to: Lexicon) -> None:
     to.add_table("tf", amounts.TIMEFRAMES)
     for kind in (
         "opposite_signal", "stop", "loss", "target", "profit", "trail", "break_even", "move_stop", "entry_point",
-        "hold", "size", "equity", "all_in", "risk", "per_trade", "vol_target", "vol_noun", "lookback", "quantity",
+        "hold", "peak", "size", "equity", "all_in", "risk", "per_trade", "vol_target", "vol_noun", "lookback", "quantity",
         "money", "leverage", "times_sign", "good_for", "trades", "per_day", "maximum", "cooldown", "daily_loss",
         "drawdown",
         "stop_trading", "lose", "benchmark", "buy_and_hold", "session_close", "flat", "overnight", "ignore_opposite",
@@ -192,8 +198,9 @@ def _phrases_called(name: str) -> str:
 
 
 def _add_series(to: Lexicon) -> None:
-    for known in indicators.INDICATORS:
+    for known in (*indicators.INDICATORS, *rarer.RARER):
         to.add("ind", known, known.phrases)
+    to.add_table("derived", outputs.DERIVED)
     to.add_table("output", outputs.OUTPUTS)
     to.add_table("candle", candles.CANDLES)
     to.add("inside_bar", "inside", candles.INSIDE_BARS)

@@ -23,7 +23,7 @@ ACTIONS = {
     "take shorts | get short | short | shorts | shorting |"
     " enter a short position | enter short position | open short position | take short position |"
     " 做空 | 开空 | 卖空 | 沽空 | 开淡仓 | 做淡 | 开空单 | 空单入场 | 入空 | 建空仓 | 做空单",
-    "enter": "enter | enters | entering | entry | get in | open position | open trade | open a position | "
+    "enter": "enter | enters | entering | entry | entries | get in | gets in | getting in | jump in | open position | open trade | open a position | "
     "open a trade | take position | take a position | take trade |"
     " take a trade | enter trade | enter position | trigger | buy signal | entry signal | 入场 | "
     "进场 | 开仓 | 建仓 | 入市 | 建立仓位",
@@ -31,11 +31,20 @@ ACTIONS = {
     "close out | leave | out | close everything | close all |"
     " exit position | exit trade | exit it | bail | bail out | get flat | go flat | flatten | "
     "exit everything | leave trade | go to cash | flat | exit the position |"
-    " unwind | square off | exit signal | sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
-    "exit_long": "exit long | exit longs | close long | close longs | leave long | sell long | sell longs | "
+    " closes position | closes trade | closes it | closes out | closes everything | closing position | position is closed |"
+    " trade is closed | it is closed | position gets closed | trade gets closed | trade is exited | position is exited |"
+    " get me out | get us out | gets out | get out of it | take me out | closes position out | close it out |"
+    " closes the trade | unwind | unwinds | unwind it | close it all | step aside | stand aside | goes flat |"
+    " take it off | square off | exit signal | sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
+    "exit_long": "long is closed | long position is closed | long trade is closed | longs are closed | long is exited |"
+    " long positions are closed | closes long | closes long position | closing long | closing longs | exits long |"
+    " exit long | exit longs | close long | close longs | leave long | sell long | sell longs | "
     "long exit | exit long position | exit longs when | close long position | close long positions |"
     " 平多 | 平多仓 | 平多单 | 平好仓 | 多单出场 | 多单平仓 | 多单离场",
-    "exit_short": "exit short | exit shorts | close short | close shorts | cover | covers | cover short | "
+    "exit_short": "short is closed | short position is closed | short trade is closed | shorts are closed | short is exited |"
+    " short positions are closed | closes short | closes short position | closing short | closing shorts | exits short |"
+    " buy it back | buying it back | buying back | buys it back | buys back | cover it | cover position |"
+    " exit short | exit shorts | close short | close shorts | cover | covers | cover short | "
     "cover shorts | buy to cover | covering |"
     " buy back | leave short | short exit | close short position | close short positions | "
     "exit short position | 平空 | 平空仓 | 平空单 | 回补 | 平淡仓 | 补仓 | 空单出场 | 空单平仓 | "
@@ -79,7 +88,8 @@ TARGET = (
     "take profit | takeprofit | take profits | tp | target | targets | profit target | "
     "profit targets | price target | take gains | taking profit | take profit target | exit target | "
     "lock in profits | lock in profit |"
-    " 止盈 | 止赚 | 目标 | 获利了结 | 目标价 | 获利 | 止盈位 | 止赚位 | 盈利目标 | 止盈目标"
+    " roi | minimal roi | min roi | target price | target profit |"
+    " 止盈 | 止赚 | 止盈价 | 止赚价 | 目标 | 获利了结 | 目标价 | 获利 | 止盈位 | 止赚位 | 盈利目标 | 止盈目标"
 )
 PROFIT = (
     "profit | gain | gains | in profit | up | in my favour | in my favor | in favour | in favor | "
@@ -111,6 +121,10 @@ HOLD = (
     " position is open | position open | position has been open | position open for | in trade for | "
     "trade is open | trade has been open | been open | still open after | 持有 | 持仓 | 最长持有 | "
     "最多持有 | 持仓时间 | 持股"
+)
+PEAK = (
+    "peak | high | highs | highest price | highest point | top | highest close | highest high | high since entry |"
+    " highest price since entry | high water mark | best price | 高点 | 最高点 | 最高价 | 高位"
 )
 FRACTIONS = {
     0.5: "half | half of | one half | 50 percent | 一半 | 半仓 | 半",

@@ -47,7 +47,10 @@ COMPARISONS = {
 COMPARISONS_BEHIND = {">": "之上 | 以上 | 上方 | 上面", "<": "之下 | 以下 | 下方 | 下面"}
 
 # A verb of movement and a direction make a cross; every verb goes with every direction of its row.
-_CROSS = "cross | crosses | crossed | crossing | crossover | crosses back | cross back | crossing back | has crossed"
+_CROSS = (
+    "cross | crosses | crossed | crossing | crossover | crosses back | cross back | crossing back | has crossed |"
+    " flips | flip | flipped | flipping | flips back | swings | shifts | closes back"
+)
 _BREAK = "break | breaks | breaking | broke | breaks out | breaking out | breakout | breaks back | pushes | pushing"
 _GO = (
     "goes | go | going | moves | move | moving | gets | get | comes | comes back | turns | turn | gets back |"
@@ -78,6 +81,11 @@ CROSS_VERBS = {
         ),
     ),
 }
+# A cross and its direction without an object: "the MACD crossed up".
+CROSS_WAYS = {
+    "crosses_above": (_CROSS, "up | upward | upwards | to upside | higher | bullish | bullishly"),
+    "crosses_below": (_CROSS, "down | downward | downwards | to downside | lower | bearish | bearishly"),
+}
 CROSSES = {
     "crosses_above": "crosses up | crossing up | cross up | crosses upward | crosses upwards | crosses from below | "
     "reclaims |"
@@ -87,19 +95,21 @@ CROSSES = {
     " crosses to the upside | 上穿 | 升穿 | 突破 | 向上突破 | 涨破 | 升破 | 上破 | 站上 | 重上 | 向上穿过 |"
     " 由下而上穿过 | 由下向上穿过 | 从下往上穿过 | 自下而上穿过 | 由下往上穿过 | 上穿过 | 升过 | "
     "向上穿越 | 重新站上 | 回升至 | 升越 |"
-    " 收盘突破 | 收复 | 由下而上穿越 | 从下方上穿",
+    " 收盘突破 | 收复 | 由下而上穿越 | 从下方上穿 | 由下向上穿 | 由下往上穿 | 由下而上穿 | 自下而上穿 | 从下往上穿 |"
+    " 向上穿 | 穿上 | 企上 | 重返 | 收上 | 冲破",
     "crosses_below": "crosses down | crossing down | cross down | crosses downward | crosses downwards | "
     "breakdown below |"
     " crosses from above | loses | breakdown of | break below | break under | breakdown through | "
     "crosses down below | crosses to the downside |"
     " 下穿 | 跌穿 | 跌破 | 下破 | 向下跌破 | 向下突破 | 失守 | 向下穿过 | 由上而下穿过 | "
     "由上向下穿过 | 自上而下穿过 | 从上往下穿过 |"
-    " 下穿过 | 跌至低于 | 跌落 | 向下穿越 | 回落至",
+    " 下穿过 | 跌至低于 | 跌落 | 向下穿越 | 回落至 | 由上向下穿 | 由上往下穿 | 由上而下穿 | 自上而下穿 |"
+    " 从上往下穿 | 向下穿 | 击穿 | 穿下 | 收下",
 }
-CROSSES_ANYHOW = "cross | crosses | crossing | crossed | crossover | crossovers | 交叉 | 穿过 | 穿越"
+CROSSES_ANYHOW = "cross | crosses | x | crossing | crossed | crossover | crossovers | 交叉 | 穿过 | 穿越"
 CROSS_BEHIND = {
-    "up": "from below | upward | upwards | to the upside | from underneath | from below to above | 向上",
-    "down": "from above | downward | downwards | to the downside | from above to below | 向下",
+    "up": "from below | up | upward | upwards | to the upside | from underneath | from below to above | 向上",
+    "down": "from above | down | downward | downwards | to the downside | from above to below | 向下",
 }
 CROSS_NOUNS = {
     "up": "golden cross | golden crossover | bullish cross | bullish crossover | bull cross | positive crossover |"
@@ -179,12 +189,22 @@ NEW_EXTREME = (
     " 创 | 创出 | 刷新 | 创下 | 见"
 )
 TOUCHES = (
-    "touches | touch | touching | tags | tag | hits | reaches | tests | rallies to | bounces to | "
+    "touches | touch | touching | touched | touch of | tag of | tags | tag | hits | is back at | back at | is back to |"
+    " comes down to | goes down to | gets down to | drops down to | falls back to | drops back to |"
+    " comes back down to | cools to | cools off to | comes up to | goes up to | gets up to | rises back to |"
+    " climbs back to | normalises to | normalizes to | mean reverts to | hit | reaches | tests | rallies to | bounces to | "
     "reverts to | gets back to | goes back to | pulls back and touches | dips and touches | "
     "returns back to | 回到 | 涨回 | 升回 | 反弹至 | pulls back to | "
     "pullback to | dips to | retraces to | falls to |"
     " drops to | returns to | comes back to | retests | 触及 | 碰到 | 触碰 | 回踩 | 触到 | 回调至 | 回调到 | 到达"
 )
+BOUNCES = {
+    "up": "bounces off | bounce off | bouncing off | bounced off | bounces from | bounce from | bounces at |"
+    " finds support at | finds support on | holds support at | respects | rebounds off | rebounds from |"
+    " bounces up from | 反弹于 | 受支撑于 | 获支撑于",
+    "down": "gets rejected at | is rejected at | rejected at | rejection at | rejected from | rejection from |"
+    " gets rejected by | is rejected by | rejected by | fails at | finds resistance at | 受阻于 | 遇阻于",
+}
 ZERO_CROSSES = {
     "up": "由负转正 | 从负转正 | 转正 | 翻正 | 由绿翻红 | 上穿零轴 | 上穿0轴",
     "down": "由正转负 | 从正转负 | 转负 | 翻负 | 由红翻绿 | 下穿零轴 | 下穿0轴",
@@ -215,6 +235,7 @@ CONNECTIVES = {
     "and then | along with |"
     " provided | provided that | given that | as long as | but only if | but only when | only if | "
     "only when | accompanied by |"
+    " | in addition | additionally | furthermore | at the same time | coupled with | paired with | whilst | 同时且 |"
     " 和 | 且 | 同埋 | 并且 | 而且 | 同时 | 以及 | 加上 | 兼 | 并 | 及",
     "or": "or | 或 | 或者 | 或是 | 又或",
     "either": "either | 要么",
@@ -237,7 +258,7 @@ CONNECTIVES = {
     "mirrored conditions for shorts | shorts mirror longs | shorts are mirrored |"
     " exact opposite for shorts | 反之亦然 | 做空相反 | 反之做空 | 反向做空 | 做空则相反 | "
     "做空条件相反 | 空单相反 | 空头相反",
-    "between": "between | in between | in range | inside range of | 介于 | 处于 | 在",
+    "between": "between | in between | in range | inside range of | 介于 | 处于 | 在 | 喺",
     "within": "within | 内",
     "correction": "no wait | wait no | scratch that | correction | actually use | actually make it | "
     "sorry i mean | i mean |"

@@ -94,6 +94,9 @@ class _Assembler:
             if bound.shared_exits and self.entries[side] is not None:
                 own = self.exits[side]
                 self.exits[side] = any_of([*([own] if own else []), *bound.shared_exits])
+        for side in SIDES:
+            leave = self.exits[side]
+            self.exits[side] = None if leave is None else _out_of(leave, side)
         if any(note.kind == "otherwise" for note in bound.notes):
             for side in SIDES:
                 entry = self.entries[side]
@@ -121,11 +124,6 @@ class _Assembler:
         match self.entries["long"], self.entries["short"]:
             case Compare(Calc("abs", (inner,)), (">" | ">="), Num(level)), None:
                 self.entries = {"long": Compare(inner, "<", Num(-level)), "short": Compare(inner, ">", Num(level))}
-        match self.bound.shared_exits:
-            case [Compare(left, "crosses?", right)]:
-                self.bound.shared_exits = []
-                self.exits["long"] = Compare(left, "crosses_above", right)
-                self.exits["short"] = Compare(left, "crosses_below", right)
 
     def _mirrored(self) -> None:
         if not any(note.kind == "bothsides" for note in self.bound.notes):
@@ -208,6 +206,21 @@ class _Assembler:
             partial["entry"] = {side: entry.get(side) for side in SIDES}
         if leave:
             partial["exit"] = {side: leave.get(side) for side in SIDES}
+
+
+def _out_of(found: Condition, side: Side) -> Condition:
+    """The way out of a position of this side where the words name none: up out of a long, down out of a short."""
+    match found:
+        case Compare(left, "crosses out", right):
+            return Compare(left, "crosses_above" if side == "long" else "crosses_below", right)
+        case Compare(left, "returns out", right):
+            return Compare(left, ">=" if side == "long" else "<=", right)
+        case Group(kind, items):
+            return Group(kind, tuple(_out_of(item, side) for item in items))
+        case Counted(kind, count, items, times, unit):
+            return Counted(kind, count, tuple(_out_of(item, side) for item in items), times, unit)
+        case _:
+            return found
 
 
 def series_of(found: Condition | Operand | None) -> list[Series]:

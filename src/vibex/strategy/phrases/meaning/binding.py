@@ -121,7 +121,7 @@ class _Binder:
                     Asset() as one,
                     Action(kind="enter") as second,
                     Asset() as other,
-                ] if {first.side, second.side} == {"long", "short"}:
+                ] if {first.side, second.side} == {"long", "short"} and one.symbol != other.symbol:
                     kept[-3:] = [self._pair_action(first, one.symbol, other.symbol)]
                 case _:
                     kept.append(step)

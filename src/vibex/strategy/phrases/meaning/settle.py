@@ -12,13 +12,14 @@ from vibex.strategy.phrases.grammar.comparisons import cross_of
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
 from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
+from vibex.strategy.phrases.lexicon.rarer import RARER
 from vibex.strategy.phrases.meaning.memory import Memory, are_alike, is_average, key_of, with_input
 
 _PRICE_LIKE = AVERAGES | CHANNELS | {
     "open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "MAX", "MIN", "VWAP", "SAR", "SUPERTREND", "ATR_TRAIL",
     "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?ma",
 }  # fmt: skip
-NEEDS_LENGTH = frozenset(known.name for known in INDICATORS if known.needs_length)
+NEEDS_LENGTH = frozenset(known.name for known in (*INDICATORS, *RARER) if known.needs_length)
 
 
 class Settler:
@@ -81,7 +82,7 @@ class Settler:
         right = self._right(left, right, last)
         if isinstance(left, Num):
             self._problem("entry", f"the number {left.value:g} stands where an indicator should: which one is meant?")
-        if found.op == "crosses?" and not self.is_pair:
+        if found.op == "crosses?":
             self._problem("entry", "the text names a cross but not its direction: should it be upwards or downwards?")
             return Compare(left, "crosses_above", right)
         if isinstance(right, Num) and right.percent and self._is_price_like(left):
@@ -171,8 +172,10 @@ class Settler:
                 found = replace(found, input=inner)
         if found.name == "ZSCORE" and self.is_pair and found.input is None:
             found = replace(found, input=Series(name="RATIO"))
-        if found.open_question and found.open_question not in ("golden cross",):
+        if found.open_question and found.open_question not in ("golden cross", "cross direction"):
             self._question(found)
+        if found.open_question == "cross direction":
+            self._assume("entry", "a cross without a direction is read as the one that goes with the side")
         if found.open_question == "golden cross":
             self._assume("entry", "golden and death cross are read as the 50-bar and the 200-bar simple average")
         found = replace(found, open_question="")
@@ -219,7 +222,7 @@ class Settler:
 
     def _question(self, found: Series) -> None:
         if found.open_question == "customary level":
-            low, high = next(known.levels for known in INDICATORS if known.name == found.name) or (0, 0)
+            low, high = next(known.levels for known in (*INDICATORS, *RARER) if known.name == found.name) or (0, 0)
             self._assume(
                 "entry",
                 f"oversold and overbought of {found.name} are read as the customary levels {low:g} and {high:g}",
