@@ -13,8 +13,8 @@ from vibex.strategy.phrases.grammar.targets import fraction_target, profit_or_lo
 
 def exit_part(c: Cursor) -> Part | None:
     return c.first_of(
-        _no_stop, _move_exit, _break_even, _trailing, _session_exit, target_list, reward_ratio,
-        fraction_target, target, _stop, profit_or_loss, _time_stop,
+        _no_stop, _move_exit, _further_move, _own_loss, _break_even, _trailing, _session_exit, target_list,
+        reward_ratio, fraction_target, target, _stop, _stop_through, profit_or_loss, _time_stop, _entry_hint,
     )  # fmt: skip
 
 
@@ -41,6 +41,8 @@ def _move_exit(c: Cursor) -> Part | None:
     value = c.number() if way is not None else None
     if value is None or c.take("pct") is None:
         return None
+    if way == "down" and c.attempt(_from_peak):
+        return Part(field="trailing_stop", value={"type": "percent", "value": value})
     c.skip("from", "entry_point", "in", "profit")
     if c.peek("unit") or c.peek("last") or c.peek("quantity_of") or c.peek("tf") or c.peek("num") or c.peek("price"):
         return None
@@ -53,14 +55,95 @@ def _move_exit(c: Cursor) -> Part | None:
                 side="short" if act == "exit_short" else None)  # fmt: skip
 
 
+def _from_peak(c: Cursor) -> bool | None:
+    """ "from its peak": of the position, so without a number of bars."""
+    if c.take("from") is None and not c.take_if_text("off", "below"):
+        return None
+    c.skip("own")
+    return True if c.take("peak") is not None and c.peek("num") is None and c.peek("in") is None else None
+
+
+def _further_move(c: Cursor) -> Part | None:
+    """ "sell if it is up 10%, or down 6%": the second move after which the position is left."""
+    acts = [str(token.senses["act"]) for token in c.tokens[: c.i] if token.has("act")]
+    if c.take("or") is None or not acts or acts[-1] not in ("sell", "exit", "exit_long", "exit_short"):
+        return None
+    c.skip("when", "pronoun", "price")
+    way = c.take("percent_move")
+    c.skip("by", "cmp")
+    value = c.number() if way is not None else None
+    if value is None or c.take("pct") is None or not (c.done or c.tokens[c.i].has("break", "from", "sign", "and")):
+        return None
+    c.skip("from", "entry_point")
+    return Part(field="move_exit", value={"type": "percent", "value": value}, direction=">" if way == "up" else "<",
+                side="short" if acts[-1] == "exit_short" else None)  # fmt: skip
+
+
+def _own_loss(c: Cursor) -> Part | None:
+    """ "if I lose more than 3 percent get me out", "when the loss reaches 2%, exit"."""
+    if c.take("when") is None:
+        return None
+    c.skip("pronoun", "trades", "position_noun")
+    own = c.tokens[c.i - 1].has("trades", "pronoun") or c.take_if_text("i", "we", "my", "im")
+    lost = c.find("lose") if c.find("lose") is not None else c.find("loss")
+    if lost is None or (not own and not c.tokens[lost].text.startswith("loss")):
+        return None
+    c.i = lost + 1
+    c.skip("cmp", "touch", "by", "of")
+    c.take_if_text("hits", "reaches", "exceeds")
+    found = c.first_of(percent, atr)
+    if found is None or c.peek("unit") or c.peek("per_day") or c.peek("in") or c.peek("quantity_of"):
+        return None
+    start = c.i
+    c.sign(",")
+    c.skip("then")
+    if c.peek("act") not in ("exit", "sell", "exit_long", "exit_short") or c.take("act") is None:
+        c.i = start
+    return Part(field="stop_loss", value=found[0])
+
+
+def _stop_through(c: Cursor) -> Part | None:
+    """ "跌破 200 块止损", "stop out below 180": the price at which the stop lies."""
+    c.skip("when", "price", "pronoun", "asset")
+    through = c.take("cmp")
+    if through not in ("<", ">", "<=", ">=", "crosses_below", "crosses_above"):
+        return None
+    money = c.take("money")
+    value = c.number()
+    if value is None or c.peek("pct"):
+        return None
+    money = c.take("money") or money
+    c.skip("then")
+    return Part(field="stop_loss", value={"type": "price", "value": value}) if c.take("stop") else None
+
+
+def _entry_hint(c: Cursor) -> Part | None:
+    """ "entry around 60000": where the text expects to get in, which stops and targets are compared with."""
+    act = c.take("act")
+    if act not in ("enter", "buy", "enter_long", "enter_short"):
+        return None
+    c.skip("position_noun", "asset", "price")
+    near = c.take("at") or c.take_if_text("around", "near", "about", "approximately", "roughly", ":", "~")
+    c.take("money")
+    value = c.number() if near else None
+    if value is None or value < 100 or any(c.peek(kind) for kind in ("pct", "unit", "tf", "quantity", "asset", "cmp")):
+        return None
+    c.take("money")
+    return Part(field="entry_hint", value=value)
+
+
 def _stop(c: Cursor) -> Part | None:
     """ "stop loss 2%", "2 ATR stop", "stop $5 below entry"."""
     if c.take("stop"):
         found = distance(c)
+        c.take_if_text("away")
     else:
         found = distance(c)
         if found is None or found[0].get("type") == "price" or c.take("stop") is None:
             return None
+        factor = c.attempt(lambda c: c.number() if c.sign("x", "*", "×", "times") else None)
+        if factor is not None and found[0].get("type") == "atr":
+            found = found[0] | {"value": factor * float(str(found[0]["value"]))}, found[1]
     return None if found is None else Part(field="stop_loss", value=found[0], direction=found[1])
 
 
@@ -69,6 +152,9 @@ def _trailing(c: Cursor) -> Part | None:
     early = c.attempt(_late)
     if early is not None:
         c.sign(",")
+        c.skip("then")
+        c.take_if_text("start", "begin", "activate", "use", "switch", "apply")
+        c.skip("until")
     if c.take("trail"):
         c.skip("stop", "on")
         found = distance(c)
@@ -86,7 +172,10 @@ def _trailing(c: Cursor) -> Part | None:
 
 def _late(c: Cursor) -> dict[str, Value] | None:
     """ "after 2% profit", "once up 1R"."""
-    if c.take("after") is None and c.take("when") is None:
+    c.sign(",")
+    c.take_if_text("activated", "activates", "active", "starting", "starts", "only", "kicks", "kicking")
+    c.skip("in")
+    if c.take("after") is None and c.take("when") is None and not (c.i and c.take("at")):
         return None
     return _reached(c)
 
@@ -164,6 +253,11 @@ def _time_stop(c: Cursor) -> Part | None:
     return Part(field="time_stop_bars", value=size[0], unit=size[1])
 
 
+def _ends(c: Cursor, at: int) -> bool:
+    """Whether nothing more is said of what stands before `at`: "flat by the close", not "exit at a close above"."""
+    return at >= len(c.tokens) or c.tokens[at].has("break", "stop_sign") or c.tokens[at].text in ")]-"
+
+
 def _session_exit(c: Cursor) -> Part | None:
     """ "flat 15 minutes before the close", "no overnight positions", "收盘前15分钟平仓"."""
     if c.take("overnight"):
@@ -184,7 +278,7 @@ def _session_exit(c: Cursor) -> Part | None:
         return Part(field="session_exit_minutes", value=size[0], unit=size[1])
     if c.take("at") or c.take("before") or c.take("by"):
         at = c.find("session_close")
-        if at is not None and (c.tokens[at].text != "close" or c.tokens[at - 1].has("before")):
+        if at is not None and (c.tokens[at].text != "close" or c.tokens[at - 1].has("before") or _ends(c, at + 1)):
             c.take("session_close")
             return Part(field="session_exit_minutes", value=None)
         if c.take("session_close") and c.take("of") and c.take("unit"):
