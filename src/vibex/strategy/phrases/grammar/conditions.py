@@ -13,7 +13,17 @@ from vibex.strategy.phrases.grammar.lengths import length
 from vibex.strategy.phrases.grammar.moves import move
 from vibex.strategy.phrases.grammar.operands import operand
 from vibex.strategy.phrases.grammar.rules import any_condition
-from vibex.strategy.phrases.grammar.terms import Compare, Condition, Counted, Group, Num, Series, all_of, any_of
+from vibex.strategy.phrases.grammar.terms import (
+    Compare,
+    Condition,
+    Counted,
+    Group,
+    Num,
+    Series,
+    all_of,
+    any_of,
+    earlier,
+)
 from vibex.strategy.phrases.grammar.times import time_condition
 
 
@@ -45,7 +55,9 @@ def _conjunction(c: Cursor) -> Condition | None:
     first = _unit(c)
     if first is None:
         return None
-    parts = [first]
+    parts: list[Condition] = [first]
+    while (candle := c.attempt(_next_candle)) is not None:
+        parts = [*(earlier(part) for part in parts), candle]
     while True:
         start = c.i
         following = _and_unit(c)
@@ -73,6 +85,17 @@ def _and_unit(c: Cursor) -> Condition | None:
     elif c.find("when") == c.i:
         return None
     return _unit(c)
+
+
+def _next_candle(c: Cursor) -> Condition | None:
+    """ "two red candles, then a green one", "followed by a hammer": on the bar after."""
+    c.sign(",")
+    c.skip("and")
+    if not c.take_if_text("followed", "then", "followed by"):
+        return None
+    c.skip("by", "then")
+    at = c.find("candle") if c.find("candle") is not None else c.find("colour")
+    return move(c) if at is not None else None
 
 
 def _starts_next_rule(c: Cursor, start: int) -> bool:

@@ -114,7 +114,9 @@ def _stop_through(c: Cursor) -> Part | None:
         return None
     money = c.take("money") or money
     c.skip("then")
-    return Part(field="stop_loss", value={"type": "price", "value": value}) if c.take("stop") else None
+    if c.take("stop") is None or not _ends(c, c.i):
+        return None
+    return Part(field="stop_loss", value={"type": "price", "value": value})
 
 
 def _entry_hint(c: Cursor) -> Part | None:

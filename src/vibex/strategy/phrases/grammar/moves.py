@@ -74,7 +74,12 @@ def _streak(c: Cursor) -> Condition | None:
         return Compare(CLOSE, value, Num(float(count)))
     shift = 1 if before and count == 1 else 0
     bar = Compare(replace(CLOSE, shift=shift), ">" if value == "up" else "<", replace(OPEN, shift=shift))
-    return bar if count == 1 else Counted("for", int(count), (bar,))
+    if count != 1:
+        return Counted("for", int(count), (bar,))
+    at = c.find("cmp")
+    op = c.take("cmp") if at is not None and c.tokens[at].text.startswith("clos") else None
+    level = any_operand(c, operand) if op else None
+    return bar if op is None or level is None else all_of([bar, Compare(CLOSE, str(op), level)])
 
 
 def _moved_in_a_row(c: Cursor) -> Condition | None:

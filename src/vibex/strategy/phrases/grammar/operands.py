@@ -56,6 +56,8 @@ def _multiple(c: Cursor) -> Operand | None:
             if c.take("of") is None:
                 return None
             factor = round(float(factor) / 100, 10)
+        elif c.take_if_text("n"):
+            return Calc("mul", (Num(float(factor)), Series(name="ATR")))  # as the Turtles call it
         elif c.take("times_sign") is None and not _is_atr(c):
             return None
     c.skip("of")
@@ -111,7 +113,10 @@ def _share_of(c: Cursor) -> Operand | None:
     if found is None:
         return None
     c.take_if_text("as", "in")
-    if c.take("pct") is None or c.take("of") is None or c.take("price") != "close":
+    if c.take("pct") is None or c.take("of") is None:
+        return None
+    ahead = c.find("cmp")
+    if c.take("price") != "close" and (ahead is None or not c.tokens[ahead].text.startswith("close ")):
         return None
     if found.name == "ATR":
         return replace(found, name="NATR")
@@ -127,12 +132,13 @@ def number(c: Cursor) -> Operand | None:
     value = c.number()
     value = -value if below_zero and value is not None else value
     if value is None or any(
-        c.find(kind) == c.i for kind in ("unit", "length_word", "quantity", "bps", "risk_multiple")
+        c.find(kind) == c.i
+        for kind in ("unit", "length_word", "bps", "risk_multiple", *(() if value >= 1000 else ("quantity",)))
     ):
         return None
     if c.take("pct") is not None:
         return Num(value, percent=True)
-    c.take("money")
+    c.skip("money", "quantity")
     return Num(value)
 
 

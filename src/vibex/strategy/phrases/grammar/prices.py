@@ -70,6 +70,8 @@ def range_mention(c: Cursor) -> Series | None:
     c.skip("of", "is", "for", "in")
     c.take_if("phrase", "first")
     minutes = c.attempt(_minutes)
+    if named is True and minutes is None and c.peek("num") in (5, 10, 15, 20, 30, 45, 60):
+        minutes = c.number()  # "ORB 30"
     if not named or minutes is None:
         return None
     c.sign(")")
@@ -146,10 +148,12 @@ def _previous(c: Cursor) -> Series | None:
 
 def _plain(c: Cursor) -> Series | None:
     """ "close", "today's close", "the close 10 bars ago", "the high of the previous candle"."""
-    c.attempt(lambda c: c.take("current"))
+    today = c.attempt(lambda c: c.take("current") and c.tokens[c.i - 1].text.startswith(("today", "今")))
     which = c.take("price")
     if which is None:
         return None
+    if today and which in ("open", "high", "low"):
+        return Series(name="?session", output=str(which))
     found = Series(name=str(which))
     shift = c.first_of(_bars_ago, _of_previous, _in_square_brackets)
     return replace(found, shift=shift[0], unit=shift[1]) if shift else found

@@ -45,7 +45,9 @@ def _share(c: Cursor) -> Part | None:
     """ "use 20% of equity", "position size 10%", "25% of my account", "half of my capital", "每次用三成资金"."""
     start = c.i
     named = c.skip("size", "per_trade", "equity")
-    only_trade = named and all(t.has("per_trade", "fill") and not t.has("size", "equity") for t in c.tokens[start : c.i])
+    only_trade = named and all(
+        t.has("per_trade", "fill") and not t.has("size", "equity") for t in c.tokens[start : c.i]
+    )
     if named:
         introduce(c)
         c.skip("size", "maximum")

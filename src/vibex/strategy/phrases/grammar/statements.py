@@ -7,12 +7,12 @@ from vibex.strategy.phrases.grammar.conditions import condition
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.elements import Action, Asset, Content, Element, Frame, Mention, Note, Part, Rule
 from vibex.strategy.phrases.grammar.exits import exit_part
-from vibex.strategy.phrases.grammar.operands import operand
+from vibex.strategy.phrases.grammar.operands import IT, operand
 from vibex.strategy.phrases.grammar.prices import range_mention
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS, indicator
 from vibex.strategy.phrases.grammar.sizes import setting_part
 from vibex.strategy.phrases.grammar.subjects import checked_subject, directed, without_titles
-from vibex.strategy.phrases.grammar.terms import CLOSE, Compare, Group, Series
+from vibex.strategy.phrases.grammar.terms import CLOSE, Compare, Group, Num, Series
 from vibex.strategy.phrases.grammar.times import time_condition
 from vibex.strategy.phrases.text.lines import Sentence
 from vibex.strategy.phrases.text.tokens import Token
@@ -49,8 +49,15 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
             i += 1
             continue
         found.append(Element(content=best, first=i, last=end, sentence=number, role=sentence.role))
-        if isinstance(best, Rule):
+        if isinstance(best, Rule | Mention):
             found += _frames_inside(tokens, i, end, number, sentence.role)
+        if isinstance(best, Part) and best.field == "stop_loss":
+            named = [(at, tokens[at].senses.get("asset")) for at in range(i, end)]
+            found += [
+                Element(content=Asset(market=str(value[0]), symbol=str(value[1])), first=at, last=at + 1,
+                        sentence=number, role=sentence.role)
+                for at, value in named if isinstance(value, tuple)
+            ]  # fmt: skip
         if isinstance(best, Part) and best.field == "order" and "buy" in tokens[i].text.split():
             found.append(Element(content=_ACTIONS["buy"], first=i, last=end, sentence=number, role=sentence.role))
         elif isinstance(best, Part) and best.field in ("time_stop_bars", "session_exit_minutes"):
@@ -73,7 +80,11 @@ def _frames_inside(tokens: tuple[Token, ...], first: int, last: int, number: int
     return [
         Element(content=Frame(timeframe=str(tokens[i].senses["tf"])), first=i, last=i + 1, sentence=number, role=role)
         for i in range(max(first, 1), last - 1)
-        if tokens[i].has("tf") and tokens[i + 1].has("unit") and tokens[i - 1].has("in_a_row", "num", "for")
+        if tokens[i].has("tf")
+        and (
+            (tokens[i + 1].has("unit") and tokens[i - 1].has("in_a_row", "num", "for"))
+            or (tokens[i - 1].text in ",(" and tokens[i + 1].text in "),")
+        )
     ]
 
 
@@ -157,9 +168,14 @@ def _at_level(c: Cursor) -> Content | None:
         act = next((t.senses["act"] for t in reversed(c.tokens[: c.i]) if t.has("act")), None)
         act = act if act in ("sell", "exit", "exit_long", "exit_short") else None
     led = act is not None and (c.take("at") is not None or c.take("on") is not None)
+    leaves = act in ("sell", "exit", "exit_long", "exit_short")
     found = operand(c)
+    if isinstance(found, Num) and led and leaves and abs(found.value) <= 100 and not found.percent:
+        return Rule(condition=Compare(IT, "returns", found)) if _is_end(c) else None
     if not isinstance(found, Series) or c.peek("cmp") is not None:
         return None
+    if led and leaves and found.name == "?previous_session":
+        return Rule(condition=Compare(CLOSE, "returns", found))
     if not led:
         act = c.peek("act") if found.output in ("upper", "lower") and found.name != "DONCHIAN" else None
     if act is None:
@@ -171,6 +187,10 @@ def _at_level(c: Cursor) -> Content | None:
     if not (found.name in AVERAGES | CHANNELS or found.name in ("?band", "VWAP", "SUPERTREND")):
         return None
     return Rule(condition=Compare(CLOSE, "<=" if short or found.output == "lower" else ">=", found))
+
+
+def _is_end(c: Cursor) -> bool:
+    return c.done or c.tokens[c.i].has("break", "stop_sign", "or", "and")
 
 
 def _rule(c: Cursor) -> Content | None:
@@ -200,6 +220,7 @@ def _legs(c: Cursor) -> Content | None:
     if c.find("legs") != c.i:
         return None
     value = c.take("legs")
+    c.sign(":", ",")
     return Note(kind="legs", value=value) if c.take_if("phrase", "ratio") or c.take_if("phrase", "spread") else None
 
 

@@ -19,7 +19,28 @@ _FALLING = frozenset({"falls", "drops", "dips", "pulls", "retraces", "pullback",
 _RISING = frozenset({"rallies", "bounces", "rises", "climbs", "up", "反"})
 
 
-_RETURNING = frozenset({"is", "back", "normalises", "normalizes", "mean", "climbs", "rises", "returns", "reaches", "hits", "comes", "gets", "goes", "reverts", "回", "涨", "升", "到"})
+_RETURNING = frozenset(
+    {
+        "is",
+        "back",
+        "normalises",
+        "normalizes",
+        "mean",
+        "climbs",
+        "rises",
+        "returns",
+        "reaches",
+        "hits",
+        "comes",
+        "gets",
+        "goes",
+        "reverts",
+        "回",
+        "涨",
+        "升",
+        "到",
+    }
+)
 
 
 _FLIPPING = frozenset({"SUPERTREND", "ATR_TRAIL"})

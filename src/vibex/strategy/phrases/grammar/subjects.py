@@ -10,7 +10,6 @@ from vibex.strategy.phrases.grammar.states import middle_of
 from vibex.strategy.phrases.grammar.terms import CLOSE, Compare, Condition, Counted, Group, Num, Series
 from vibex.strategy.phrases.text.tokens import Token
 
-
 _LEADS = frozenset({
     "and", "or", "when", "then", "break", "not", "either", "both", "unless", "act", "pronoun", "within", "prep", "sign",
     "chat", "stop", "target", "trail", "size", "tf", "asset", "market_word", "current", "cross", "maximum", "in_a_row",
@@ -64,7 +63,9 @@ def _of_role(role: str) -> Action | None:
     head, _, side = role.partition(".")
     if head not in ("entry", "exit"):
         return None
-    return Action(kind="enter" if head == "entry" else "exit", side="long" if side == "long" else "short" if side else None)
+    return Action(
+        kind="enter" if head == "entry" else "exit", side="long" if side == "long" else "short" if side else None
+    )
 
 
 def _resolved(found: Condition, action: Action) -> Condition:

@@ -143,6 +143,29 @@ def mirror(condition: Condition) -> Condition:
             return condition
 
 
+def earlier(condition: Condition) -> Condition:
+    """The same condition one bar before."""
+    match condition:
+        case Compare(left, op, right):
+            return Compare(_earlier(left), op, right if op in ("rising", "falling") else _earlier(right))
+        case Group(kind, items):
+            return Group(kind, tuple(map(earlier, items)))
+        case Counted(kind, count, items, times, unit):
+            return Counted(kind, count, tuple(map(earlier, items)), times, unit)
+        case _:
+            return condition
+
+
+def _earlier(operand: Operand) -> Operand:
+    match operand:
+        case Series():
+            return replace(operand, shift=operand.shift + 1)
+        case Calc(op, args):
+            return Calc(op, tuple(map(_earlier, args)))
+        case _:
+            return operand
+
+
 def _is_signless(operand: Operand) -> bool:
     match operand:
         case Series():

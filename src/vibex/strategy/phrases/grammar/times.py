@@ -86,6 +86,9 @@ def _session_minutes(c: Cursor) -> Condition | None:
     if which not in ("first", "final") or not introduced:
         return None
     c.take("phrase")
+    if which == "first" and c.take("unit") == "bar":
+        c.skip("of", "current", "unit")
+        return Compare(Series(name="session_bar"), "==", Num(1.0))
     count = c.number() if c.peek("quantity_of") is None else None
     whole = c.take("quantity_of")
     if isinstance(whole, tuple):

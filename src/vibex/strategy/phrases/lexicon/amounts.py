@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 SIZE = (
-    "fixed fraction | fixed fractional | fixed percent | fixed percentage | size | position size | sizing | position sizing | bet | bet size | trade size | allocate | "
+    "fixed fraction | fixed fractional | fixed percent | fixed percentage | size | position size | sizing |"
+    " position sizing | bet | bet size | trade size | allocate | "
     "allocation | allocating | invest | investing | use | using | put | stake | commit | deploy | "
     "position | positions | order size | exposure |"
     " 仓位 | 每次用 | 每注 | 每注用 | 每次 | 每笔 | 使用 | 投入 | 资金 | 用 | 每次投入 | 每单 | 每笔用 | 动用 | 头寸"
@@ -40,7 +41,12 @@ VOL_NOUN = (
 )
 LOOKBACK = "lookback | look back | window | 回看"
 QUANTITY = "share | shares | unit | units | contract | contracts | coin | coins | lot | lots | 股 | 手 | 张 | 枚 | 个币"
-MONEY = "块 | 块钱 | 刀 | quid | dollar | dollars | usd | usdt | usdc | hkd | hk$ | us$ | bucks | $ | 美元 | 港元 | 美金 | 港币 | 元 | 蚊"
+MONEY = (
+    "块 | 块钱 | 刀 | quid | dollar | dollars | usd | usdt | usdc | hkd | hk$ | us$ | bucks | $ | 美元 |"
+    " 港元 | 美金 | 港币 |"
+    " 元 |"
+    " 蚊"
+)
 LEVERAGE = "leverage | leveraged | lev | margin leverage | 杠杆 | 倍杠杆"
 TIMES_SIGN = "x | × | * | times | 倍"
 ORDERS = {
@@ -63,10 +69,15 @@ GOOD_FOR = (
     " canceled after | expire in | kill after | expires after | expire after | cancel after | expiring after | "
     "good till | for up to | 有效 | 有效期"
 )
-TRADES = "单 | 张单 | 单子 | 单交易 | trade | trades | entries | entry | positions | times | signals | 笔 | 次 | 笔交易 | 次交易"
+TRADES = (
+    "单 | 张单 | 单子 | 单交易 | trade | trades | entries | entry | positions | times | signals | 笔 | 次 |"
+    " 笔交易 |"
+    " 次交易"
+)
 PER_DAY = "per day | each day | day | daily | every day | in day | in any day | 每天 | 每日 | 一天 | 一日 | 当天 | 当日"
 MAXIMUM = (
-    "max | maximum | at most | no more | cap of | capped at | no more than | not more than | limit of | limit to | limited to | "
+    "max | maximum | at most | no more | cap of | capped at | no more than | not more than | limit of |"
+    " limit to | limited to | "
     "up to | only | never more than | maximum of | max of | 最多 | 不超过 | 最大 | 上限 | 至多"
 )
 COOLDOWN = (

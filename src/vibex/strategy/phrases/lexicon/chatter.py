@@ -38,7 +38,7 @@ PREPOSITIONS = {
 }
 PRONOUNS = "it | that | this | they | them | same | latter | 它 | 该线"
 CHATTER = (
-    "populate | fires | dear | kindly | team | grateful | wondering | whether | make sense | makes sense |"
+    "populate | place | fires | dear | kindly | team | grateful | wondering | whether | make sense | makes sense |"
     " comfortable | someone | somebody | anyone | wish | wishes | wanna | gonna | gotta | lets say | say | suppose |"
     " i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "
     "whichever happens first | me | want | wants | like | try | test | testing | backtest | back | "
@@ -89,7 +89,10 @@ OUTSIDE: dict[tuple[str, str], str] = {
         "tweet | tweets | news | elon | twitter | fed | fomc | earnings | cpi | sentiment | reddit | "
         "headline | headlines | interest rate | interest rates | fundamentals | p/e | pe ratio | "
         "dividend yield | revenue | rates cut | cuts rates | analyst | analysts | insider | whale | "
-        "whales | on chain | onchain | google trends | fear and greed | fear & greed | moon phase | "
+        "vix | term structure | put/call | put call ratio | implied volatility | implied vol | iv rank | skew | gex |"
+        " gamma exposure | dark pool | etf flows | inflows | outflows | short interest | unemployment | yield curve |"
+        " treasury yield | dollar index | dxy | payrolls | nfp | inflation | gdp | halving | election | weather |"
+        " whales | on chain | onchain | google trends | fear and greed | fear & greed | moon phase | "
         "full moon | horoscope | 新闻 | 消息 | 财报 | 市盈率 | 美联储 | 情绪 | 鲸鱼 | 业绩 | 推特"
     ),
     (

@@ -23,7 +23,8 @@ ACTIONS = {
     "take shorts | get short | short | shorts | shorting |"
     " enter a short position | enter short position | open short position | take short position |"
     " 做空 | 开空 | 卖空 | 沽空 | 开淡仓 | 做淡 | 开空单 | 空单入场 | 入空 | 建空仓 | 做空单",
-    "enter": "enter | enters | entering | entry | entries | get in | gets in | getting in | jump in | open position | open trade | open a position | "
+    "enter": "enter | enters | entering | entry | entries | get in | gets in | getting in | jump in |"
+    " open position | open trade | open a position | "
     "open a trade | take position | take a position | take trade |"
     " take a trade | enter trade | enter position | trigger | buy signal | entry signal | 入场 | "
     "进场 | 开仓 | 建仓 | 入市 | 建立仓位",
@@ -31,8 +32,10 @@ ACTIONS = {
     "close out | leave | out | close everything | close all |"
     " exit position | exit trade | exit it | bail | bail out | get flat | go flat | flatten | "
     "exit everything | leave trade | go to cash | flat | exit the position |"
-    " closes position | closes trade | closes it | closes out | closes everything | closing position | position is closed |"
-    " trade is closed | it is closed | position gets closed | trade gets closed | trade is exited | position is exited |"
+    " closes position | closes trade | closes it | closes out | closes everything | closing position |"
+    " position is closed |"
+    " trade is closed | it is closed | position gets closed | trade gets closed | trade is exited |"
+    " position is exited |"
     " get me out | get us out | gets out | get out of it | take me out | closes position out | close it out |"
     " closes the trade | unwind | unwinds | unwind it | close it all | step aside | stand aside | goes flat |"
     " take it off | square off | exit signal | sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
@@ -41,8 +44,10 @@ ACTIONS = {
     " exit long | exit longs | close long | close longs | leave long | sell long | sell longs | "
     "long exit | exit long position | exit longs when | close long position | close long positions |"
     " 平多 | 平多仓 | 平多单 | 平好仓 | 多单出场 | 多单平仓 | 多单离场",
-    "exit_short": "short is closed | short position is closed | short trade is closed | shorts are closed | short is exited |"
-    " short positions are closed | closes short | closes short position | closing short | closing shorts | exits short |"
+    "exit_short": "short is closed | short position is closed | short trade is closed | shorts are closed |"
+    " short is exited |"
+    " short positions are closed | closes short | closes short position | closing short | closing shorts |"
+    " exits short |"
     " buy it back | buying it back | buying back | buys it back | buys back | cover it | cover position |"
     " exit short | exit shorts | close short | close shorts | cover | covers | cover short | "
     "cover shorts | buy to cover | covering |"
@@ -111,7 +116,8 @@ MOVE_STOP = (
     "止损上移到 | 止损提高到 | 止损提升至 | 止蚀移至 | 止蚀移到"
 )
 ENTRY_POINT = (
-    "entry | entry price | my entry | fill | fill price | purchase price | buy price | from entry | "
+    "where i bought | where i entered | where i got in | my buy price | my purchase price | what i paid | my cost | "
+    "average price | entry | entry price | my entry | fill | fill price | purchase price | buy price | from entry | "
     "入场价 | 买入价 | 开仓价 | 成本 | 成本价"
 )
 HOLD = (
@@ -145,7 +151,8 @@ SESSION_CLOSE = (
     "收盘前"
 )
 FLAT = (
-    "flat | flatten | closed | close | close all | close everything | exit | exit all | out | "
+    "everything flat | all flat | flat | flatten | closed | close | close all | close everything | exit |"
+    " exit all | out | "
     "be flat | everything is closed | all positions closed | get flat | close positions | "
     "close any | close all positions | close open positions | exit any open positions | "
     "exit all positions | everything closed | sell | liquidate | 平仓 | 清仓 | 离场 | 出场"

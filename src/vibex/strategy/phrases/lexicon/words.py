@@ -154,12 +154,14 @@ CLOSES_TOWARD = {
     ),
 }
 CANDLE_COLOURS = {
-    "up": "green candle | 收阳线 | 收阳 | green candles | green bar | green bars | bullish candle | "
+    "up": "green one | bullish one | green candle | 收阳线 | 收阳 | green candles | green bar | green bars |"
+    " bullish candle | "
     "bullish candles | "
     "up candle | up bar | up bars |"
     " white candle | bullish bar | bullish bars | green close | green closes | green | "
     "closes green | 阳线 | 阳烛 | 大阳线",
-    "down": "red candle | 收阴线 | 收阴 | red candles | red bar | red bars | bearish candle | bearish candles | "
+    "down": "red one | bearish one | red candle | 收阴线 | 收阴 | red candles | red bar | red bars |"
+    " bearish candle | bearish candles | "
     "down candle | down bar |"
     " down bars | black candle | bearish bar | bearish bars | red close | red closes | red | "
     "closes red | 阴线 | 阴烛",
@@ -192,7 +194,8 @@ TOUCHES = (
     "touches | touch | touching | touched | touch of | tag of | tags | tag | hits | is back at | back at | is back to |"
     " comes down to | goes down to | gets down to | drops down to | falls back to | drops back to |"
     " comes back down to | cools to | cools off to | comes up to | goes up to | gets up to | rises back to |"
-    " climbs back to | normalises to | normalizes to | mean reverts to | hit | reaches | tests | rallies to | bounces to | "
+    " climbs back to | normalises to | normalizes to | mean reverts to | hit | reaches | tests | rallies to |"
+    " bounces to | "
     "reverts to | gets back to | goes back to | pulls back and touches | dips and touches | "
     "returns back to | 回到 | 涨回 | 升回 | 反弹至 | pulls back to | "
     "pullback to | dips to | retraces to | falls to |"

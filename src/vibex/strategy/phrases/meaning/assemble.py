@@ -52,7 +52,9 @@ class _Assembler:
         self.exits: dict[Side, Condition | None] = {}
 
     def run(self) -> Assembled:
-        pair_words = any(note.kind in ("pairs", "ratio", "spread") for note in self.bound.notes)
+        pair_words = any(note.kind in ("pairs", "spread") for note in self.bound.notes) or any(
+            series.name == "RATIO" for condition in self._said() for series in series_of(condition)
+        )
         named = list(dict.fromkeys(asset.symbol for asset in self.bound.assets if asset.market))
         if pair_words and self.bound.legs is None and len(named) == 2:
             self.bound.legs = (named[0], named[1])
@@ -78,6 +80,13 @@ class _Assembler:
         for where, message in dict.fromkeys(writer.notes):
             self.result.say("info", where, message)
         return self.result
+
+    def _said(self) -> list[Condition]:
+        """Every condition of the text, wherever it belongs."""
+        bound = self.bound
+        rules = [condition for side in SIDES for _, condition in bound.entries[side]]
+        leaving = [condition for side in SIDES for condition in bound.exits[side]]
+        return [*rules, *leaving, *bound.shared_exits, *bound.pending, *bound.filters]
 
     def _traded(self) -> list[Side]:
         return [side for side in SIDES if self.entries.get(side) is not None]
@@ -112,12 +121,30 @@ class _Assembler:
         leaving = {"take_profit", "stop_loss", "trailing_stop", "time_stop_bars", "session_exit_minutes"}
         if bound.bare_exits and not any(self.exits.values()) and not leaving & {part.field for part in bound.parts}:
             self.result.say("warning", "exit", "an exit is named without a condition: when should it leave?")
+        if self.entries["long"] is not None and self.entries["long"] == self.entries["short"]:
+            self.result.say(
+                "error", "entry", "the same condition would open a long and a short at once: which side is meant?"
+            )
+        self._unsaid_sides()
         if not self._traded():
             self._no_entry()
         elif bound.sideless and not bound.entries["short"]:
             self.result.say(
                 "info", "entry.long", "the text names no side; it is read as buying, never as selling short"
             )
+
+    def _unsaid_sides(self) -> None:
+        """A side that the text wants to trade without saying when."""
+        traded = self._traded()
+        both = any(note.kind == "only_side" and note.value == "both" for note in self.bound.notes)
+        if both and len(traded) == 1 and not self.bound.legs:
+            self.result.say(
+                "error", f"entry.{OTHER[traded[0]]}", f"both sides are wanted: when should it go {OTHER[traded[0]]}?"
+            )
+            return
+        for side in dict.fromkeys(side for side, _ in self.bound.bare):
+            if side and traded and side not in traded:
+                self.result.say("warning", f"entry.{side}", f"a {side} entry is named without a condition and left out")
 
     def _both_ways(self) -> None:
         """A pair that is entered when |z| is large is bought when z is low and sold when it is high."""
@@ -154,7 +181,7 @@ class _Assembler:
         self.result.say("error", "entry", message)
 
     def _all_series(self) -> list[Series]:
-        conditions = [c for c in (*self.entries.values(), *self.exits.values()) if c is not None]
+        conditions = [c for c in (*self.entries.values(), *self.exits.values(), *self.bound.pending) if c is not None]
         return [series for condition in conditions for series in series_of(condition)]
 
     def _timeframe(self) -> str:

@@ -7,7 +7,7 @@ belong to the heading, those that nothing claims to the next bare action or, fai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vibex.strategy.phrases.grammar.elements import Action, Asset, Element, Frame, Note, Part, Rule
@@ -49,6 +49,7 @@ class _Binder:
         self.sentences, self.elements = sentences, elements
         self.found = Bound()
         self.last_side: Side | None = None
+        self.line_sides: set[Side] = set()
         self.last_line = -1
         self.block_bare: dict[int, list[Condition]] = {}
         self.only = next(
@@ -59,7 +60,7 @@ class _Binder:
     def run(self) -> Bound:
         for sentence, row in zip(self.sentences, self.elements, strict=True):
             if sentence.line != self.last_line:
-                self.last_side = None
+                self.last_side, self.line_sides = None, set()
             self.last_line = sentence.line
             self._collect(sentence, row)
             self._rules(sentence, row)
@@ -174,6 +175,7 @@ class _Binder:
             self.found.sideless = True
             side = self._default_side()
         self.last_side = side
+        self.line_sides.add(side)
         if not conditions:
             self.found.bare.append((side, "enter"))
             if self.found.pending:
@@ -188,7 +190,7 @@ class _Binder:
             self.found.bare_exits += 1
             return
         condition = all_of(conditions)
-        if side is None and self.last_side:
+        if side is None and len(self.line_sides) == 1:
             side = self.last_side
         if side is None:
             self.found.shared_exits.append(condition)
@@ -205,12 +207,19 @@ class _Binder:
             return
         if any(found.entries.values()):
             found.filters += found.pending
-        elif found.bare:
+        elif found.bare or self._order_buys():
+            found.sideless = found.sideless or not found.bare
+            found.bare = found.bare or [(None, "order")]
             for side, _ in dict.fromkeys(found.bare):
                 found.entries[side or "long"].append((0, all_of(found.pending)))
         else:
             return
         found.pending = []
+
+    def _order_buys(self) -> bool:
+        """A limit below the price and a stop above it are orders to buy, whatever else the text says."""
+        orders = [part.value for part in self.found.parts if part.field == "order" and isinstance(part.value, Mapping)]
+        return any((order.get("type"), order.get("direction")) in (("limit", "<"), ("stop", ">")) for order in orders)
 
 
 def _content(element: Element) -> object:

@@ -116,7 +116,9 @@ class Management:
                 self.say(
                     "error", "take_profit", f"a {side}'s target must lie {where} its entry {entry:g}, not at {target:g}"
                 )
-            self.say("warning", "entry", f"the entry near {entry:g} is no part of the rules; only the conditions decide")
+            self.say(
+                "warning", "entry", f"the entry near {entry:g} is no part of the rules; only the conditions decide"
+            )
         if stop is not None and target is not None and (stop >= target) == (side == "long"):
             self.say("error", "stop_loss", f"a {side}'s stop {stop:g} and its target {target:g} are on the wrong sides")
 

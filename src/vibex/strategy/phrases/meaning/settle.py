@@ -17,7 +17,7 @@ from vibex.strategy.phrases.meaning.memory import Memory, are_alike, is_average,
 
 _PRICE_LIKE = AVERAGES | CHANNELS | {
     "open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "MAX", "MIN", "VWAP", "SAR", "SUPERTREND", "ATR_TRAIL",
-    "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?ma",
+    "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?session", "?ma",
 }  # fmt: skip
 NEEDS_LENGTH = frozenset(known.name for known in (*INDICATORS, *RARER) if known.needs_length)
 
