@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.distances import distance
@@ -17,7 +17,7 @@ def role_statements(role: str) -> list[Statement]:
     """What a bare value means under a heading."""
     if role in ("stop_loss", "take_profit", "trailing_stop"):
         return [lambda c: _bare_exit(c, role)]
-    bare = {"sizing": _bare_size, "leverage": _bare_leverage, "time_stop": _bare_hold, "benchmark": _bare_benchmark}
+    bare = {"sizing": _bare_size, "risk_share": _bare_risk, "leverage": _bare_leverage, "time_stop": _bare_hold, "benchmark": _bare_benchmark}
     return [bare[role]] if role in bare else []
 
 
@@ -44,6 +44,15 @@ def _bare_size(c: Cursor) -> Content | None:
         c.skip("per_trade")
         return Part(field="sizing", value={"type": "fixed_notional", "value": value})
     return None
+
+
+def _bare_risk(c: Cursor) -> Content | None:
+    """ "1% of balance" behind "Risk:" is what may be lost, not what is bought."""
+    found = _bare_size(c) if c.i == 0 else None
+    if not isinstance(found, Part) or not isinstance(found.value, Mapping):
+        return None
+    kind = {"fixed_percent": "risk_percent", "fixed_notional": "risk_notional"}[str(found.value["type"])]
+    return Part(field="sizing", value={**found.value, "type": kind})
 
 
 def _bare_leverage(c: Cursor) -> Content | None:

@@ -6,6 +6,7 @@ from vibex.strategy.phrases.grammar.crossings import aligned, cross_of, cross_of
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.lengths import length
 from vibex.strategy.phrases.grammar.operands import (
+    CLOSES,
     IT,
     THAT,
     by_how_much,
@@ -18,7 +19,7 @@ from vibex.strategy.phrases.grammar.operands import (
     subject,
 )
 from vibex.strategy.phrases.grammar.rules import any_condition, any_operand
-from vibex.strategy.phrases.grammar.states import signed, stretched, touched, turned, turned_again
+from vibex.strategy.phrases.grammar.states import bounced, signed, stretched, touched, turned, turned_again
 from vibex.strategy.phrases.grammar.terms import (
     CLOSE,
     Calc,
@@ -62,9 +63,9 @@ def _elliptic(c: Cursor) -> Condition | None:
     if at is None:
         return any_condition(
             c, _bare_offset, turned_again, lambda c: _trend(c, IT), signed,
-            lambda c: touched(c, CLOSE), lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
+            lambda c: touched(c, CLOSE), bounced, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
         )  # fmt: skip
-    left = CLOSE if c.tokens[at].text.startswith("clos") else IT
+    left = CLOSES if c.tokens[at].text.startswith("clos") else IT
     return any_condition(c, lambda c: _compared(c, left))
 
 
@@ -86,6 +87,7 @@ def _rest(c: Cursor, left: Operand) -> Condition | None:
         lambda c: _crossed(c, left),
         lambda c: _behind(c, left),
         lambda c: touched(c, left),
+        bounced,
         lambda c: stretched(c, left),
         lambda c: turned(c, left),
     )
@@ -188,13 +190,18 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     if place is not None:
         return _maybe_not(negated, Compare(left, place[0], place[1]))
     right = right_side(c)
+    if right is None and op == "breaks":
+        # "the 20-day high is taken out": what is broken stands before the verb.
+        way = _broken("breaks", left)
+        return Compare(CLOSE, way, left) if isinstance(left, Series) and way != "crosses?" else None
     if right is None:
         crossing = {"crosses_above": "up", "crosses_below": "down"}.get(str(op))
         if crossing and isinstance(left, Series) and (crossed := cross_of(left, crossing)):
             return _maybe_not(negated, crossed)
-        if left != IT and not (left == CLOSE and str(op) in (">", "<", "crosses_above", "crosses_below")):
+        if left != IT and not (left in (CLOSE, CLOSES) and str(op) in (">", "<", "crosses_above", "crosses_below")):
             return None
         return _maybe_not(negated, Compare(left, str(op), THAT))
+    op = _broken(str(op), right)
     c.attempt(_behind_words)
     way = ">" if op in (">", "crosses_above") else "<" if op in ("<", "crosses_below") else ""
     if way and isinstance(right, Series) and (share := c.attempt(percent_behind)) is not None:
@@ -204,6 +211,17 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     found: Condition = Compare(left, str(op), right)
     written_sign = sign is not None and not c.tokens[sign].text[0].isalnum()
     return _maybe_not(negated, _chained(c, left, right, found, written_sign))
+
+
+def _broken(op: str, right: Operand) -> str:
+    """A high is broken upwards and a low downwards; what else is broken, the action tells."""
+    if op != "breaks" or not isinstance(right, Series):
+        return "crosses?" if op == "breaks" else op
+    if right.output in ("lower", "low", "prev_low") or right.name in ("MIN", "low"):
+        return "crosses_below"
+    if right.output in ("upper", "high", "prev_high") or right.name in ("MAX", "high"):
+        return "crosses_above"
+    return "crosses?"
 
 
 def _behind_words(c: Cursor) -> bool | None:

@@ -40,6 +40,8 @@ def cross_of_pair(c: Cursor) -> Condition | None:
     before = c.attempt(_average_pair)
     way = c.take("cross_noun")
     if way is None:
+        if before is not None and c.take("cross") is not None and c.peek("num") is None:
+            return Compare(before[0], "crosses?", before[1])
         return None
     c.skip("of", "between")
     pair = before or c.attempt(_average_pair)

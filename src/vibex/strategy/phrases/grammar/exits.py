@@ -28,6 +28,9 @@ def _no_stop(c: Cursor) -> Part | None:
 
 def _move_exit(c: Cursor) -> Part | None:
     """ "sell when it is up 5% from entry", "cover when it drops 4%", "涨10%就卖": from the entry price."""
+    trailing = c.attempt(_fall_from_peak)
+    if trailing is not None:
+        return trailing
     act = c.take("act")
     if act is not None:
         c.skip("pronoun", "asset", "position_noun")
@@ -53,6 +56,28 @@ def _move_exit(c: Cursor) -> Part | None:
             return None
     return Part(field="move_exit", value={"type": "percent", "value": value}, direction=">" if way == "up" else "<",
                 side="short" if act == "exit_short" else None)  # fmt: skip
+
+
+def _factor(c: Cursor) -> float | None:
+    """ "x 2", "times 2", "2x" behind "ATR stop"."""
+    if c.sign("x", "*", "×", "times"):
+        return c.number()
+    value = c.number()
+    return value if value is not None and c.take("times_sign") else None
+
+
+def _fall_from_peak(c: Cursor) -> Part | None:
+    """从最高点回撤 8% 卖出."""
+    if c.take("from") is None or c.take("peak") is None:
+        return None
+    if c.take("drawdown") is None and c.take("percent_move") != "down":
+        return None
+    value = c.number()
+    if value is None or c.take("pct") is None:
+        return None
+    c.skip("then")
+    c.attempt(lambda c: c.take("act") if c.peek("act") in ("sell", "exit", "exit_long") else None)
+    return Part(field="trailing_stop", value={"type": "percent", "value": value})
 
 
 def _from_peak(c: Cursor) -> bool | None:
@@ -143,7 +168,7 @@ def _stop(c: Cursor) -> Part | None:
         found = distance(c)
         if found is None or found[0].get("type") == "price" or c.take("stop") is None:
             return None
-        factor = c.attempt(lambda c: c.number() if c.sign("x", "*", "×", "times") else None)
+        factor = c.attempt(lambda c: _factor(c))
         if factor is not None and found[0].get("type") == "atr":
             found = found[0] | {"value": factor * float(str(found[0]["value"]))}, found[1]
     return None if found is None else Part(field="stop_loss", value=found[0], direction=found[1])
@@ -227,6 +252,7 @@ def _moved_after(c: Cursor) -> dict[str, Value] | None:
 
 def _time_stop(c: Cursor) -> Part | None:
     """ "hold for 5 days", "sell after 10 bars", "time stop: 16 bars"."""
+    c.attempt(lambda c: c.skip("maximum") and c.peek("hold"))
     held = c.take("hold")
     if held is not None:
         c.skip("maximum", "for", "cmp")

@@ -26,7 +26,9 @@ OPEN = Series(name="open")
 
 
 def move(c: Cursor) -> Condition | None:
-    return any_condition(c, _candle, _streak, _percent_move, _gap, _new_extreme, _breakout, _inside)
+    return any_condition(
+        c, _candle, _streak, _percent_move, _gap, _new_extreme, _peak_volume, _breakout, _inside, _trending
+    )
 
 
 def _candle(c: Cursor) -> Condition | None:
@@ -212,6 +214,33 @@ def _breakout(c: Cursor) -> Condition | None:
         name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1], output="upper" if up else "lower"
     )
     return Compare(CLOSE, ">" if up else "<", channel)
+
+
+def _peak_volume(c: Cursor) -> Condition | None:
+    """ "volume is the highest of the last 20 bars", "the highest volume in 20 bars"."""
+    named = c.take("price") == "volume"
+    which = c.take("extreme")
+    if not isinstance(which, tuple) or not (named or c.take("price") == "volume"):
+        return None
+    c.skip("price", "of", "in", "within", "for", "from")
+    c.take("last")
+    size = length(c)
+    if size is None or not size[1]:
+        return None
+    volume = Series(name="volume")
+    peak = which[0] == "high"
+    extreme = Series(name="MAX" if peak else "MIN", params=(("timeperiod", size[0]),), unit=size[1], input=volume)
+    return Compare(volume, ">=" if peak else "<=", extreme)
+
+
+def _trending(c: Cursor) -> Condition | None:
+    """ "increasing volume", "a rising 50 EMA"."""
+    at = c.find("trend")
+    way = c.take("trend")
+    if way is None or at is None or not c.tokens[at].text.endswith("ing"):
+        return None
+    found = any_operand(c, operand)
+    return Compare(found, str(way), Num(1.0)) if isinstance(found, Series) and c.peek("cmp") is None else None
 
 
 def _inside(c: Cursor) -> Condition | None:

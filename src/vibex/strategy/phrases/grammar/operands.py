@@ -11,7 +11,10 @@ from vibex.strategy.phrases.grammar.rules import any_operand
 from vibex.strategy.phrases.grammar.series import bare_length, indicator
 from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Num, Operand, Series
 
+_RANGE_MINUTES = {"5m": 5.0, "15m": 15.0, "30m": 30.0, "1h": 60.0}
 IT, THAT = Series(name="?it"), Series(name="?that")
+# "closes above 30" is of the close, or of the oscillator that has just been compared with 30.
+CLOSES = Series(name="?closes")
 
 
 def operand(c: Cursor) -> Operand | None:
@@ -21,8 +24,8 @@ def operand(c: Cursor) -> Operand | None:
         start = c.i
         sign = c.sign("+", "-", "plus", "minus")
         right = _product(c) if sign else None
-        if right is None:
-            c.i = start
+        if right is None or (sign in ("+", "plus") and c.peek("cmp") and isinstance(right, Series)):
+            c.i = start  # "… plus price above …" joins two conditions
             break
         left = Calc("add" if sign in ("+", "plus") else "sub", (left, right))
     return left
@@ -153,6 +156,8 @@ def _framed(c: Cursor) -> Operand | None:
 
 
 def _in_frame(found: Series, frame: str) -> Series:
+    if found.name == "OPENING_RANGE" and frame in _RANGE_MINUTES:
+        return replace(found, params=(("minutes", _RANGE_MINUTES[frame]),))
     # "the daily 20 SMA" counts daily bars, whatever unit its length was said in.
     unit = "" if found.unit else found.unit
     return replace(found, timeframe=frame, unit=unit)

@@ -156,6 +156,9 @@ def _one_tail(c: Cursor, found: Series, known: Known) -> Series:
     if isinstance(chosen, tuple) and known.name in chosen[1] and (not found.output or found.output == known.output):
         c.take("output")
         return replace(found, output=str(chosen[0]))
+    if known.name == "DONCHIAN" and not found.output and (side := c.peek("price")) in ("high", "low"):
+        c.take("price")
+        return replace(found, output="upper" if side == "high" else "lower")
     if not found.params and known.spoken:
         params = _parameters(c, known)
         if params is not None:

@@ -22,7 +22,8 @@ def _risk(c: Cursor) -> Part | None:
     named = c.take("risk") is not None
     if named:
         introduce(c)
-        c.skip("maximum")
+        c.skip("maximum", "cmp")
+        c.skip("equity")
     value = c.attempt(percent)
     kind = "risk_percent"
     if value is None:

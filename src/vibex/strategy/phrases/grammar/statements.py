@@ -14,6 +14,7 @@ from vibex.strategy.phrases.grammar.sizes import setting_part
 from vibex.strategy.phrases.grammar.subjects import checked_subject, directed, without_titles
 from vibex.strategy.phrases.grammar.terms import CLOSE, Compare, Group, Num, Series
 from vibex.strategy.phrases.grammar.times import time_condition
+from vibex.strategy.phrases.lexicon.indicators import Known
 from vibex.strategy.phrases.text.lines import Sentence
 from vibex.strategy.phrases.text.tokens import Token
 
@@ -169,6 +170,8 @@ def _at_level(c: Cursor) -> Content | None:
         act = act if act in ("sell", "exit", "exit_long", "exit_short") else None
     led = act is not None and (c.take("at") is not None or c.take("on") is not None)
     leaves = act in ("sell", "exit", "exit_long", "exit_short")
+    if led and (level := c.attempt(_indicator_level)) is not None:
+        return Rule(condition=level)
     found = operand(c)
     if isinstance(found, Num) and led and leaves and abs(found.value) <= 100 and not found.percent:
         return Rule(condition=Compare(IT, "returns", found)) if _is_end(c) else None
@@ -187,6 +190,17 @@ def _at_level(c: Cursor) -> Content | None:
     if not (found.name in AVERAGES | CHANNELS or found.name in ("?band", "VWAP", "SUPERTREND")):
         return None
     return Rule(condition=Compare(CLOSE, "<=" if short or found.output == "lower" else ">=", found))
+
+
+def _indicator_level(c: Cursor) -> Compare | None:
+    """ "exit at RSI 70": a value that the indicator reaches, not its length."""
+    known = c.take("ind")
+    if not isinstance(known, Known) or known.levels is None:
+        return None
+    value = c.number()
+    if value is None or not _is_end(c):
+        return None
+    return Compare(Series(name=known.name, output=known.output), "returns", Num(value))
 
 
 def _is_end(c: Cursor) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vibex.strategy.phrases.grammar.crossings import cross_of
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.operands import IT, operand
@@ -58,6 +60,8 @@ def touched(c: Cursor, left: Operand) -> Condition | None:
     verb = c.tokens[at].text.split()[0]
     right = operand(c)
     if isinstance(right, Num):
+        left = IT if left == CLOSE else left
+        c.take("cmp_behind")
         if words & (_FALLING | {"down"}) or words & _RISING:
             return Compare(left, "<=" if words & (_FALLING | {"down"}) else ">=", right)
         return Compare(left, "returns", right)
@@ -70,7 +74,22 @@ def touched(c: Cursor, left: Operand) -> Condition | None:
     upper = right.output in ("upper", "high") or right.name in ("MAX", "high") or verb in _RISING
     if left in (CLOSE, IT):
         left = Series(name="high" if upper else "low")
-    return Compare(left, ">=" if upper else "<=", right)
+    found = Compare(left, ">=" if upper else "<=", right)
+    if c.take_if_text("不破", "不跌破", "不穿", "and holds", "and hold"):
+        return all_of([found, Compare(CLOSE, "<" if upper else ">", right)])
+    return found
+
+
+def bounced(c: Cursor) -> Condition | None:
+    """ "bounces off the 50 EMA": the bar reaches the line and closes back on the side that it came from."""
+    way = c.take("bounce")
+    line = operand(c) if way is not None else None
+    if not isinstance(line, Series):
+        return None
+    line = replace(line, open_question="bounce")
+    down = way == "down" or line.output == "upper"
+    reach, back = (Series(name="high"), "<") if down else (Series(name="low"), ">")
+    return all_of([Compare(reach, ">=" if down else "<=", line), Compare(CLOSE, back, replace(line, open_question=""))])
 
 
 def stretched(c: Cursor, left: Operand) -> Condition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vibex.strategy.phrases.grammar.elements import Action, Element, Note, Rule
-from vibex.strategy.phrases.grammar.operands import IT, THAT
+from vibex.strategy.phrases.grammar.operands import CLOSES, IT, THAT
 from vibex.strategy.phrases.grammar.states import middle_of
 from vibex.strategy.phrases.grammar.terms import CLOSE, Compare, Condition, Counted, Group, Num, Series
 from vibex.strategy.phrases.text.tokens import Token
@@ -140,4 +140,4 @@ def without_titles(found: list[Element], tokens: tuple[Token, ...]) -> list[Elem
 
 def _is_hollow(rule: Rule) -> bool:
     found = rule.condition
-    return isinstance(found, Compare) and found.right == THAT and found.left in (IT, CLOSE)
+    return isinstance(found, Compare) and found.right == THAT and found.left in (IT, CLOSE, CLOSES)

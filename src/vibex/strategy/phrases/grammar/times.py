@@ -19,7 +19,7 @@ _FIXED: dict[str, Condition] = {
 def time_condition(c: Cursor) -> Condition | None:
     """ "between 10:00 and 15:00 New York time", "on Fridays", "on the first trading day of the month"."""
     c.skip("prep")
-    return any_condition(c, _clock, _session, _session_minutes, _weekdays, _fixed, _months, _dates)
+    return any_condition(c, _nth_session, _clock, _session, _session_minutes, _weekdays, _fixed, _months, _dates)
 
 
 def _fixed(c: Cursor) -> Condition | None:
@@ -70,6 +70,36 @@ def _time(c: Cursor, after: str = "") -> str | None:
 def _minute(c: Cursor) -> float | None:
     value = c.number()
     return value if value is not None and value < 60 and c.take("unit") == "minute" else None
+
+
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+             "ninth": 9, "tenth": 10}  # fmt: skip
+
+
+def _nth_session(c: Cursor) -> Condition | None:
+    """ "on the 3rd trading day of the month", "the second to last session of the month", "每月第3个交易日"."""
+    word = c.tokens[c.i].text if not c.done else ""
+    monthly = c.take_if_text("每月", "每周")
+    weekly = monthly and c.tokens[c.i - 1].reads("每周")
+    c.take_if_text("第")
+    if word in _ORDINALS:
+        count: float | None = float(_ORDINALS[word])
+        c.i += 1
+    else:
+        count = c.number()
+        if count is None or not (monthly or c.take_if_text("st", "nd", "rd", "th")):
+            return None
+    from_end = c.take_if_text("to last", "to") and c.take_if_text("last")
+    if c.take("unit") != "day" and not c.take_if_text("trading day", "session"):
+        return None
+    c.skip("of", "per", "current")
+    c.take_if_text("next")
+    period = c.take("unit") or ("week" if weekly else "month" if monthly else None)
+    if period not in ("month", "week") or not 1 <= count <= 23:
+        return None
+    if from_end:
+        return Compare(Series(name="month_sessions_left"), "==", Num(count - 1)) if period == "month" else None
+    return Compare(Series(name=f"{period}_session"), "==", Num(count))
 
 
 def _session(c: Cursor) -> Condition | None:

@@ -51,7 +51,7 @@ HEADINGS = {
         "资金管理 | 仓位管理 | 头寸"
     ),
     "risk": (
-        "risk | risk management | risk rules | risk control | risk mgmt | trade management | "
+        "breakeven | break even | risk | risk management | risk rules | risk control | risk mgmt | trade management | "
         "management | risk & sizing | risk and sizing | exits and risk | stops and targets | orders | "
         "other | notes | misc | 风险 | 风控 | 风险管理 | 风险控制 | 资金与风险 | 风险管控"
     ),

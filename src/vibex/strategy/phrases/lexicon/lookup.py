@@ -115,7 +115,7 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("price", words.PRICES)
     to.add_table("cmp", words.COMPARISONS)
     to.add_table("cmp_behind", words.COMPARISONS_BEHIND)
-    for op, (verbs, directions) in words.CROSS_VERBS.items():
+    for op, (verbs, directions) in (*words.STAYS.items(), *words.CROSS_VERBS.items()):
         for verb in verbs.split(" | "):
             for direction in directions.split(" | "):
                 to.add("cmp", op, f"{verb} {direction}")
@@ -124,6 +124,7 @@ def _add_words(to: Lexicon) -> None:
         for verb in verbs.split(" | "):
             for way in ways.split(" | "):
                 to.add("cmp", op, f"{verb} {way}")
+    to.add("cmp", "breaks", words.BREAKS)
     to.add("cross", True, words.CROSSES_ANYHOW)
     to.add_table("cross_behind", words.CROSS_BEHIND)
     to.add_table("cross_noun", words.CROSS_NOUNS)

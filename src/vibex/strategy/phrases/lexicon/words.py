@@ -43,6 +43,17 @@ COMPARISONS = {
     "==": "equals | equal to | exactly | == | 等于",
 }
 
+# Verbs of staying: every verb goes with every direction of its row.
+_STAYS = (
+    "stays | stay | staying | stayed | holds | hold | holding | held | remains | remain | remaining | sits | sit | sitting |"
+    " trades | trade | trading | traded | closes | close | closed | closing | prints | finishes | ends | settles | keeps |"
+    " hovers | rests | lies | lives | comes in | prices | price"
+)
+STAYS = {
+    ">": (_STAYS, "above | over | back above | back over | well above | higher than | on top of"),
+    "<": (_STAYS, "below | under | beneath | underneath | back below | back under | well below | lower than"),
+}
+
 # Chinese comparisons behind the operand: 价格在均线之上.
 COMPARISONS_BEHIND = {">": "之上 | 以上 | 上方 | 上面", "<": "之下 | 以下 | 下方 | 下面"}
 
@@ -57,11 +68,14 @@ _GO = (
     " goes back | returns | moves back"
 )
 _UP = (
-    "rises | rise | rising | climbs | climb | jumps | rallies | bounces | bounces back | recovers | rises back |"
+    "rose | risen | climbed | jumped | moved | pushed | lifts | soars | heads | pokes | ticks | gets back up | comes up |"
+    " rises | rise | rising | climbs | climb | jumps | rallies | bounces | bounces back | recovers | rises back |"
     " climbs back | pops | surges | spikes | shoots | advances | reclaims and closes"
 )
 _DOWN = (
-    "drops | drop | dropping | falls | fall | falling | dips | dip | dipping | slips | sinks | "
+    "fell | fallen | dropped | slid | sank | sink | tumbles | dives | plummets | retreats | eases | cools | tanks | heads |"
+    " pokes | ticks | goes back down | comes down | breaks down | broke down |"
+    " drops | drop | dropping | falls | fall | falling | dips | dip | dipping | slips | sinks | "
     "declines | slides |"
     " pulls back | crashes | plunges | drops back | falls back | trades down"
 )
@@ -89,9 +103,9 @@ CROSS_WAYS = {
 CROSSES = {
     "crosses_above": "crosses up | crossing up | cross up | crosses upward | crosses upwards | crosses from below | "
     "reclaims |"
-    " retakes | surpasses | overtakes | breaks out of | breaking out of | breakout of | break of | "
+    " retakes | surpasses | overtakes | breaks out of | breaking out of | "
     "break above | break over | break out of | breakout through | breakout above | breakout over |"
-    " crossing over | crosses up above | breaks |"
+    " crossing over | crosses up above |"
     " crosses to the upside | 上穿 | 升穿 | 突破 | 向上突破 | 涨破 | 升破 | 上破 | 站上 | 重上 | 向上穿过 |"
     " 由下而上穿过 | 由下向上穿过 | 从下往上穿过 | 自下而上穿过 | 由下往上穿过 | 上穿过 | 升过 | "
     "向上穿越 | 重新站上 | 回升至 | 升越 |"
@@ -103,9 +117,16 @@ CROSSES = {
     "crosses down below | crosses to the downside |"
     " 下穿 | 跌穿 | 跌破 | 下破 | 向下跌破 | 向下突破 | 失守 | 向下穿过 | 由上而下穿过 | "
     "由上向下穿过 | 自上而下穿过 | 从上往下穿过 |"
+    " 跌返落 | 跌返 | 跌回 | 落返 | 跌到低于 |"
     " 下穿过 | 跌至低于 | 跌落 | 向下穿越 | 回落至 | 由上向下穿 | 由上往下穿 | 由上而下穿 | 自上而下穿 |"
     " 从上往下穿 | 向下穿 | 击穿 | 穿下 | 收下",
 }
+# A break whose direction the level tells: of a high upwards, of a low downwards.
+BREAKS = (
+    "breaks | break | broke | breaks through | break through | breaking through | break of | breakout of | takes out |"
+    " take out | taking out | pierces | pierce | violates | penetrates | clears | clear | is broken | gets broken |"
+    " is taken out | gets taken out | taken out | is breached | breached | is cleared | is violated | is exceeded"
+)
 CROSSES_ANYHOW = "cross | crosses | x | crossing | crossed | crossover | crossovers | 交叉 | 穿过 | 穿越"
 CROSS_BEHIND = {
     "up": "from below | up | upward | upwards | to the upside | from underneath | from below to above | 向上",
@@ -177,6 +198,7 @@ PERCENT_MOVES = {
     "rally | 上涨 | 涨 | 升 | 上升 | 涨幅 | 升幅 | 涨超 | 升超",
     "down": "falls | fall | fell | falls by | drops | drop | dropped | drops by | loses | declines | "
     "is down | down | goes down |"
+    " pulls back | retraces | gives back | 回撤 | 回调 |"
     " fallen | has fallen | has dropped | dumps | decline |"
     " down by | goes down by | moves down | dips | dips by | sinks | crashes | plunges | slides | "
     "下跌 | 跌 | 下降 | 跌幅 | 回落 | 跌超",
@@ -205,7 +227,7 @@ BOUNCES = {
     "up": "bounces off | bounce off | bouncing off | bounced off | bounces from | bounce from | bounces at |"
     " finds support at | finds support on | holds support at | respects | rebounds off | rebounds from |"
     " bounces up from | 反弹于 | 受支撑于 | 获支撑于",
-    "down": "gets rejected at | is rejected at | rejected at | rejection at | rejected from | rejection from |"
+    "down": "rejects | rejects from | rejects off | rejecting | gets rejected at | is rejected at | rejected at | rejection at | rejected from | rejection from |"
     " gets rejected by | is rejected by | rejected by | fails at | finds resistance at | 受阻于 | 遇阻于",
 }
 ZERO_CROSSES = {

@@ -64,6 +64,9 @@ class Settler:
         last = self.now.comparison
         if isinstance(left, Series) and left.name == "?it":
             left = self._it(right)
+        if isinstance(left, Series) and left.name == "?closes":
+            again = last is not None and isinstance(right, Num) and last.right == right and not self._is_price_like(last.left)
+            left = last.left if again and last is not None else CLOSE
         if isinstance(left, Series) and left.name in ("?first", "?second"):
             left = CLOSE if last is None else last.left if left.name == "?first" else last.right
             return Compare(left, found.op, self.operand(right))
@@ -172,8 +175,10 @@ class Settler:
                 found = replace(found, input=inner)
         if found.name == "ZSCORE" and self.is_pair and found.input is None:
             found = replace(found, input=Series(name="RATIO"))
-        if found.open_question and found.open_question not in ("golden cross", "cross direction"):
+        if found.open_question and found.open_question not in ("golden cross", "cross direction", "bounce"):
             self._question(found)
+        if found.open_question == "bounce":
+            self._assume("entry", "a bounce is read as a bar that reaches the line and closes back on its own side")
         if found.open_question == "cross direction":
             self._assume("entry", "a cross without a direction is read as the one that goes with the side")
         if found.open_question == "golden cross":
