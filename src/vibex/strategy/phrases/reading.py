@@ -41,7 +41,11 @@ def read(text: str) -> Reading:
     pairs = any(
         isinstance(e.content, Note) and e.content.kind in ("pairs", "ratio", "legs") for row in rows for e in row
     )
-    rows, settler = _settled(rows, pairs)
+    both = any(
+        isinstance(e.content, Note) and (e.content.kind, e.content.value) == ("only_side", "both")
+        for row in rows for e in row
+    )  # fmt: skip
+    rows, settler = _settled(rows, pairs, both)
     done = assemble(bind(sentences, rows))
     issues += [Issue(severity="error", field=field, message=message) for field, message in settler.problems]
     issues += [Issue(severity="info", field=field, message=message) for field, message in settler.assumed]
@@ -101,13 +105,13 @@ def _replaced_right(sentences: Sequence[Sentence], rows: list[list[Element]], at
     return False
 
 
-def _settled(rows: list[list[Element]], pairs: bool) -> tuple[list[list[Element]], Settler]:
+def _settled(rows: list[list[Element]], pairs: bool, both: bool) -> tuple[list[list[Element]], Settler]:
     """The rows with every open reference settled: a first pass learns what is said later, the second one settles."""
     scout = Settler()
-    scout.learning, scout.is_pair = True, pairs
+    scout.learning, scout.is_pair, scout.both_sides = True, pairs, both
     _pass(rows, scout)
     settler = Settler()
-    settler.ahead, settler.is_pair = scout.now, pairs
+    settler.ahead, settler.is_pair, settler.both_sides = scout.now, pairs, both
     return _pass(rows, settler), settler
 
 

@@ -17,7 +17,13 @@ def role_statements(role: str) -> list[Statement]:
     """What a bare value means under a heading."""
     if role in ("stop_loss", "take_profit", "trailing_stop"):
         return [lambda c: _bare_exit(c, role)]
-    bare = {"sizing": _bare_size, "risk_share": _bare_risk, "leverage": _bare_leverage, "time_stop": _bare_hold, "benchmark": _bare_benchmark}
+    bare = {
+        "sizing": _bare_size,
+        "risk_share": _bare_risk,
+        "leverage": _bare_leverage,
+        "time_stop": _bare_hold,
+        "benchmark": _bare_benchmark,
+    }
     return [bare[role]] if role in bare else []
 
 

@@ -56,7 +56,7 @@ def _conjunction(c: Cursor) -> Condition | None:
     if first is None:
         return None
     parts: list[Condition] = [first]
-    while (candle := c.attempt(_next_candle)) is not None:
+    while (candle := any_condition(c, _next_candle)) is not None:
         parts = [*(earlier(part) for part in parts), candle]
     while True:
         start = c.i
@@ -64,6 +64,8 @@ def _conjunction(c: Cursor) -> Condition | None:
         if following is None or _starts_next_rule(c, start):
             c.i = start
             break
+        if any(token.text in ("then", "and then") for token in c.tokens[start : start + 2]):
+            parts = [earlier(part) if isinstance(part, Counted) and part.kind == "for" else part for part in parts]
         parts.append(following)
     return _with_listed_or(c, parts)
 

@@ -168,7 +168,7 @@ def _stop(c: Cursor) -> Part | None:
         found = distance(c)
         if found is None or found[0].get("type") == "price" or c.take("stop") is None:
             return None
-        factor = c.attempt(lambda c: _factor(c))
+        factor = c.attempt(_factor)
         if factor is not None and found[0].get("type") == "atr":
             found = found[0] | {"value": factor * float(str(found[0]["value"]))}, found[1]
     return None if found is None else Part(field="stop_loss", value=found[0], direction=found[1])

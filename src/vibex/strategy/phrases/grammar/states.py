@@ -75,7 +75,7 @@ def touched(c: Cursor, left: Operand) -> Condition | None:
     if left in (CLOSE, IT):
         left = Series(name="high" if upper else "low")
     found = Compare(left, ">=" if upper else "<=", right)
-    if c.take_if_text("不破", "不跌破", "不穿", "and holds", "and hold"):
+    if c.take("held"):
         return all_of([found, Compare(CLOSE, "<" if upper else ">", right)])
     return found
 

@@ -206,3 +206,18 @@ def mirror_operand(operand: Operand) -> Operand:
             return Calc(swapped, tuple(mirror_operand(arg) for arg in args))
         case _:
             return operand
+
+
+def series_in(found: Condition | Operand | None) -> list[Series]:
+    """Every series in a condition or an operand, inputs included."""
+    match found:
+        case Compare(left, _, right):
+            return [*series_in(left), *series_in(right)]
+        case Group(_, items) | Counted(_, _, items):
+            return [series for item in items for series in series_in(item)]
+        case Calc(_, args):
+            return [series for arg in args for series in series_in(arg)]
+        case Series():
+            return [found, *series_in(found.input)]
+        case _:
+            return []

@@ -82,13 +82,12 @@ def _nth_session(c: Cursor) -> Condition | None:
     monthly = c.take_if_text("每月", "每周")
     weekly = monthly and c.tokens[c.i - 1].reads("每周")
     c.take_if_text("第")
-    if word in _ORDINALS:
-        count: float | None = float(_ORDINALS[word])
+    spelled = _ORDINALS.get(word)
+    count = spelled or c.number()
+    if spelled:
         c.i += 1
-    else:
-        count = c.number()
-        if count is None or not (monthly or c.take_if_text("st", "nd", "rd", "th")):
-            return None
+    if count is None or not (spelled or monthly or c.take_if_text("st", "nd", "rd", "th")):
+        return None
     from_end = c.take_if_text("to last", "to") and c.take_if_text("last")
     if c.take("unit") != "day" and not c.take_if_text("trading day", "session"):
         return None
@@ -112,7 +111,8 @@ def _session(c: Cursor) -> Condition | None:
 def _session_minutes(c: Cursor) -> Condition | None:
     """ "the first hour", "the last 30 minutes of the session"."""
     which = c.peek("phrase")
-    introduced = c.i > 0 and c.tokens[c.i - 1].has("prep", "not", "maximum", "cooldown")
+    introduced = c.i > 0 and c.tokens[c.i - 1].has("prep", "not", "maximum", "cooldown", "after")
+    waits = any(token.has("cooldown", "after") for token in c.tokens[max(c.i - 2, 0) : c.i])
     if which not in ("first", "final") or not introduced:
         return None
     c.take("phrase")
@@ -133,6 +133,10 @@ def _session_minutes(c: Cursor) -> Condition | None:
     if c.peek("price") is not None:
         return None
     name = "minutes_since_open" if which == "first" else "minutes_to_close"
+    if waits and which == "first":
+        c.take_if_text("to")
+        c.take_if_text("complete", "pass", "finish", "end", "form")
+        return Compare(Series(name=name), ">", Num((count or 1.0) * scale))
     return Compare(Series(name=name), "<=", Num((count or 1.0) * scale))
 
 

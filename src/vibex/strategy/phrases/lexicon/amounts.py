@@ -21,7 +21,8 @@ ALL_IN = (
     "fully invested | 全仓 | 满仓 | 全部资金"
 )
 RISK = (
-    "单笔亏损 | 每笔亏损 | 单笔最大亏损 | 每单亏损 | 单次亏损 | risk | risking | risks | risked | max risk | risk per trade | risk of | risk budget | 风险 | "
+    "单笔亏损 | 每笔亏损 | 单笔最大亏损 | 每单亏损 | 单次亏损 | risk | risking | risks | risked | max risk |"
+    " risk per trade | risk of | risk budget | 风险 | "
     "单笔风险 | 每笔风险 | 每次风险 | 每笔冒险 | 承担风险"
 )
 PER_TRADE = (

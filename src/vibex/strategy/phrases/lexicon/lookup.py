@@ -144,6 +144,7 @@ def _add_words(to: Lexicon) -> None:
     to.add("new_extreme", True, words.NEW_EXTREME)
     to.add("touch", True, words.TOUCHES)
     to.add_table("bounce", words.BOUNCES)
+    to.add("held", True, words.HELD)
     to.add_table("stretched", words.STRETCHED)
     for kind, phrases in words.CONNECTIVES.items():
         to.add(kind, True, phrases)

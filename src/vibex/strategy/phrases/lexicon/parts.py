@@ -10,9 +10,11 @@ ACTIONS = {
         "buy | buys | buying | bought | purchase | accumulate | buy it | buy some | dip buy | 买入 | "
         "买进 | 买 | 入货 | 吸纳"
     ),
-    "sell": "dispose | dispose of | disposes of | offload | unload | get rid of | part with | ditch | let it go | let go |"
+    "sell": "dispose | dispose of | disposes of | offload | unload | get rid of | part with | ditch | let it go |"
+    " let go |"
     " sell | sells | selling | sold | sell it | sell out | liquidate | dump | 卖出 | 卖 | 沽出 | 沽货 | 沽",
-    "enter_long": "hold | holds | hold long | be invested | stay in | own | get long | getting long | hop in long | go in long | 持有 |"
+    "enter_long": "hold | holds | hold long | be invested | stay in | own | get long | getting long |"
+    " hop in long | go in long | 持有 |"
     " go long | hold when | hold while | be invested when | stay invested when | be in market when | "
     "goes long | going long | enter long | entering long | long entry | open long | "
     "open a long | long position | take long |"
@@ -41,7 +43,8 @@ ACTIONS = {
     " get me out | get us out | gets out | get out of it | take me out | closes position out | close it out |"
     " closes the trade | unwind | unwinds | unwind it | close it all | step aside | stand aside | goes flat |"
     " hold until | holding until | hold till | keep until | be in cash | move to cash | stay in cash | back to cash |"
-    " be flat | stay flat | be out | 走 | 散水 | 走货 | 空仓 | 离 场 | take it off | square off | exit signal | sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
+    " be flat | stay flat | be out | 走 | 散水 | 走货 | 空仓 | 离 场 | take it off | square off | exit signal |"
+    " sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
     "exit_long": "long is closed | long position is closed | long trade is closed | longs are closed | long is exited |"
     " long positions are closed | closes long | closes long position | closing long | closing longs | exits long |"
     " exit long | exit longs | close long | close longs | leave long | sell long | sell longs | "
@@ -86,7 +89,8 @@ OPPOSITE_SIGNAL = (
 STOP = (
     "stop loss | stoploss | stop losses | sl | stop | stops | hard stop | protective stop | "
     "initial stop | fixed stop | stop out | stopped out |"
-    " stop order loss | disaster stop | safety stop | catastrophic stop | cut losses | cut loss | cut it | cut them | cut the trade | cut my loss | cut position | bail at | stop me out | "
+    " stop order loss | disaster stop | safety stop | catastrophic stop | cut losses | cut loss | cut it |"
+    " cut them | cut the trade | cut my loss | cut position | bail at | stop me out | "
     "cut my losses | my stop | stop level | stop distance | max loss per trade | "
     "maximum loss per trade |"
     " 止损 | 止蚀 | 止损位 | 止损价 | 止蚀位 | 止损线 | 止损设在 | 止损设置"
@@ -125,7 +129,8 @@ ENTRY_POINT = (
     "入场价 | 买入价 | 开仓价 | 成本 | 成本价"
 )
 HOLD = (
-    "hold | holding | held | 揸 | 揸住 | 最多揸 | 拎 | timeout | time out | hold for | hold max | hold at most | time stop | "
+    "hold | holding | held | 揸 | 揸住 | 最多揸 | 拎 | timeout | time out | hold for | hold max | hold at most |"
+    " time stop | "
     "time stops | max holding | maximum holding | holding period | max hold | time exit | "
     "max holding period | maximum holding period | time limit | time based exit |"
     " position is open | position open | position has been open | position open for | in trade for | "

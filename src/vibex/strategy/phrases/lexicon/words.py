@@ -45,8 +45,10 @@ COMPARISONS = {
 
 # Verbs of staying: every verb goes with every direction of its row.
 _STAYS = (
-    "stays | stay | staying | stayed | holds | hold | holding | held | remains | remain | remaining | sits | sit | sitting |"
-    " trades | trade | trading | traded | closes | close | closed | closing | prints | finishes | ends | settles | keeps |"
+    "stays | stay | staying | stayed | holds | hold | holding | held | remains | remain | remaining | sits |"
+    " sit | sitting |"
+    " trades | trade | trading | traded | closes | close | closed | closing | prints | finishes | ends |"
+    " settles | keeps |"
     " hovers | rests | lies | lives | comes in | prices | price"
 )
 STAYS = {
@@ -68,12 +70,14 @@ _GO = (
     " goes back | returns | moves back"
 )
 _UP = (
-    "rose | risen | climbed | jumped | moved | pushed | lifts | soars | heads | pokes | ticks | gets back up | comes up |"
+    "rose | risen | climbed | jumped | moved | pushed | lifts | soars | heads | pokes | ticks | gets back up |"
+    " comes up |"
     " rises | rise | rising | climbs | climb | jumps | rallies | bounces | bounces back | recovers | rises back |"
     " climbs back | pops | surges | spikes | shoots | advances | reclaims and closes"
 )
 _DOWN = (
-    "fell | fallen | dropped | slid | sank | sink | tumbles | dives | plummets | retreats | eases | cools | tanks | heads |"
+    "fell | fallen | dropped | slid | sank | sink | tumbles | dives | plummets | retreats | eases | cools |"
+    " tanks | heads |"
     " pokes | ticks | goes back down | comes down | breaks down | broke down |"
     " drops | drop | dropping | falls | fall | falling | dips | dip | dipping | slips | sinks | "
     "declines | slides |"
@@ -223,11 +227,17 @@ TOUCHES = (
     "pullback to | dips to | retraces to | falls to |"
     " drops to | returns to | comes back to | retests | 触及 | 碰到 | 触碰 | 回踩 | 触到 | 回调至 | 回调到 | 到达"
 )
+HELD = (
+    "不破 | 不跌破 | 不穿 | 不失守 | 而不破 | 唔穿 | and holds | and hold | and holds it |"
+    " without breaking it |"
+    " without closing below it"
+)
 BOUNCES = {
     "up": "bounces off | bounce off | bouncing off | bounced off | bounces from | bounce from | bounces at |"
     " finds support at | finds support on | holds support at | respects | rebounds off | rebounds from |"
     " bounces up from | 反弹于 | 受支撑于 | 获支撑于",
-    "down": "rejects | rejects from | rejects off | rejecting | gets rejected at | is rejected at | rejected at | rejection at | rejected from | rejection from |"
+    "down": "rejects | rejects from | rejects off | rejecting | gets rejected at | is rejected at | rejected at |"
+    " rejection at | rejected from | rejection from |"
     " gets rejected by | is rejected by | rejected by | fails at | finds resistance at | 受阻于 | 遇阻于",
 }
 ZERO_CROSSES = {

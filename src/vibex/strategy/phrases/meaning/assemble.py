@@ -13,11 +13,11 @@ from vibex.strategy.phrases.grammar.terms import (
     Counted,
     Group,
     Num,
-    Operand,
     Series,
     Side,
     any_of,
     mirror,
+    series_in,
 )
 from vibex.strategy.phrases.meaning.binding import Bound, entry_of
 from vibex.strategy.phrases.meaning.emit import Json, Writer
@@ -53,7 +53,7 @@ class _Assembler:
 
     def run(self) -> Assembled:
         pair_words = any(note.kind in ("pairs", "spread") for note in self.bound.notes) or any(
-            series.name == "RATIO" for condition in self._said() for series in series_of(condition)
+            series.name == "RATIO" for condition in self._said() for series in series_in(condition)
         )
         named = list(dict.fromkeys(asset.symbol for asset in self.bound.assets if asset.market))
         if pair_words and self.bound.legs is None and len(named) == 2:
@@ -182,7 +182,7 @@ class _Assembler:
 
     def _all_series(self) -> list[Series]:
         conditions = [c for c in (*self.entries.values(), *self.exits.values(), *self.bound.pending) if c is not None]
-        return [series for condition in conditions for series in series_of(condition)]
+        return [series for condition in conditions for series in series_in(condition)]
 
     def _timeframe(self) -> str:
         said = [frame.timeframe for frame, role in self.bound.frames if role == "timeframe"]
@@ -248,18 +248,3 @@ def _out_of(found: Condition, side: Side) -> Condition:
             return Counted(kind, count, tuple(_out_of(item, side) for item in items), times, unit)
         case _:
             return found
-
-
-def series_of(found: Condition | Operand | None) -> list[Series]:
-    """Every series in a condition or an operand, inputs included."""
-    match found:
-        case Compare(left, _, right):
-            return [*series_of(left), *series_of(right)]
-        case Group(_, items) | Counted(_, _, items):
-            return [series for item in items for series in series_of(item)]
-        case Calc(_, args):
-            return [series for arg in args for series in series_of(arg)]
-        case Series():
-            return [found, *series_of(found.input)]
-        case _:
-            return []

@@ -31,6 +31,7 @@ class Settler:
         self.problems: list[tuple[str, str]] = []
         self.assumed: list[tuple[str, str]] = []
         self.is_pair = False
+        self.both_sides = False
 
     def learn(self, series: Series) -> None:
         """Take note of an indicator that is only mentioned."""
@@ -65,8 +66,7 @@ class Settler:
         if isinstance(left, Series) and left.name == "?it":
             left = self._it(right)
         if isinstance(left, Series) and left.name == "?closes":
-            again = last is not None and isinstance(right, Num) and last.right == right and not self._is_price_like(last.left)
-            left = last.left if again and last is not None else CLOSE
+            left = self._closing(right, last)
         if isinstance(left, Series) and left.name in ("?first", "?second"):
             left = CLOSE if last is None else last.left if left.name == "?first" else last.right
             return Compare(left, found.op, self.operand(right))
@@ -85,7 +85,7 @@ class Settler:
         right = self._right(left, right, last)
         if isinstance(left, Num):
             self._problem("entry", f"the number {left.value:g} stands where an indicator should: which one is meant?")
-        if found.op == "crosses?":
+        if found.op == "crosses?" and not self.both_sides:
             self._problem("entry", "the text names a cross but not its direction: should it be upwards or downwards?")
             return Compare(left, "crosses_above", right)
         if isinstance(right, Num) and right.percent and self._is_price_like(left):
@@ -99,6 +99,12 @@ class Settler:
         if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series) and are_alike(left, right):
             self.now.pair = (left, right)
         return settled
+
+    def _closing(self, right: Operand, last: Compare | None) -> Operand:
+        """What "closes" above a level: the oscillator that has just been compared with it, else the price."""
+        if last is None or not isinstance(right, Num) or last.right != right or self._is_price_like(last.left):
+            return CLOSE
+        return replace(last.left, shift=0) if isinstance(last.left, Series) else last.left
 
     def _distance(self, ends: tuple[Operand, ...], op: str, right: Operand) -> Compare:
         """ "within 1% of its average": whose average is seen from the left end."""

@@ -17,8 +17,13 @@ _MARKER = re.compile(
     r"\s*(?:[#>]+\s*|[-*•·▪●‣–]+\s+|[-•·●]+(?=[^\s\d>-])|\(?\d{1,2}[.)、]\s+|\d{1,2}[、.](?=[^\d\s])|[一二三四五六七八九十]{1,2}[、.]\s*|[a-e][.)]\s+)+"
 )
 _LEADER = re.compile(r"[ .]{0,2}\.{3,}[ .]*(?=\S)|\s+\.{2,}\s+")
-_RISK_LABEL = re.compile(r"\W*(?:max |maximum )?risk(?: per (?:trade|position)| %)?\W*|\W*(?:单笔|每笔|單筆|每筆)?(?:风险|風險)\W*", re.IGNORECASE)
-_COUNTED = re.compile(r"\W*(?:condition|rule|signal|trigger|filter|criterion|step|条件|信号|條件|信號) ?#?\d?\W*", re.IGNORECASE)
+_RISK_LABEL = re.compile(
+    r"\W*(?:max |maximum )?risk(?: per (?:trade|position)| %)?\W*|\W*(?:单笔|每笔|單筆|每筆)?(?:风险|風險)\W*",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\W*(?:condition|rule|signal|trigger|filter|criterion|step|条件|信号|條件|信號) ?#?\d?\W*", re.IGNORECASE
+)
 _SIDES = {"entry.long": "long", "entry.short": "short", "exit.long": "long", "exit.short": "short"}
 _BARE_SIDES = frozenset({"long", "longs", "short", "shorts", "做多", "做空", "多单", "空单", "多头", "空头"})
 _MAX_LABEL = 8
