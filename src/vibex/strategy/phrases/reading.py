@@ -125,8 +125,9 @@ def _settle(content: Content, settler: Settler) -> Content:
             return replace(content, condition=settler.condition(content.condition))
         case Part():
             return replace(content, value=_settle_value(content.value, settler))
-        case Mention(series=series):
-            settler.learn(series)
+        case Mention(series=series, others=others):
+            for each in (series, *others):
+                settler.learn(each)
             return content
         case _:
             return content

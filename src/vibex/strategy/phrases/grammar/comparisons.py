@@ -19,7 +19,7 @@ from vibex.strategy.phrases.grammar.operands import (
     subject,
 )
 from vibex.strategy.phrases.grammar.rules import any_condition, any_operand
-from vibex.strategy.phrases.grammar.states import bounced, signed, stretched, touched, turned, turned_again
+from vibex.strategy.phrases.grammar.states import bounced, left_zone, signed, stretched, touched, turned, turned_again
 from vibex.strategy.phrases.grammar.terms import (
     CLOSE,
     Calc,
@@ -63,7 +63,7 @@ def _elliptic(c: Cursor) -> Condition | None:
     if at is None:
         return any_condition(
             c, _bare_offset, turned_again, lambda c: _trend(c, IT), signed,
-            lambda c: touched(c, CLOSE), bounced, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
+            lambda c: _crossed(c, IT), lambda c: touched(c, CLOSE), bounced, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
         )  # fmt: skip
     left = CLOSES if c.tokens[at].text.startswith("clos") else IT
     return any_condition(c, lambda c: _compared(c, left))
@@ -189,6 +189,8 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     place = c.attempt(offset) if op in (">", "<") else None
     if place is not None:
         return _maybe_not(negated, Compare(left, place[0], place[1]))
+    if (zone := any_condition(c, lambda c: left_zone(c, left))) is not None:
+        return _maybe_not(negated, zone)
     right = right_side(c)
     if right is None and op == "breaks":
         # "the 20-day high is taken out": what is broken stands before the verb.

@@ -106,10 +106,12 @@ def _further_move(c: Cursor) -> Part | None:
 
 def _own_loss(c: Cursor) -> Part | None:
     """ "if I lose more than 3 percent get me out", "when the loss reaches 2%, exit"."""
-    if c.take("when") is None:
+    willing = c.attempt(_unwilling) is not None
+    if not willing and c.take("when") is None and c.peek("loss") is None:
         return None
+    bare = not willing and c.peek("loss") is not None and not c.tokens[c.i - 1].has("when") if c.i else True
     c.skip("pronoun", "trades", "position_noun")
-    own = c.tokens[c.i - 1].has("trades", "pronoun") or c.take_if_text("i", "we", "my", "im")
+    own = willing or bare or c.tokens[c.i - 1].has("trades", "pronoun") or c.take_if_text("i", "we", "my", "im")
     lost = c.find("lose") if c.find("lose") is not None else c.find("loss")
     if lost is None or (not own and not c.tokens[lost].text.startswith("loss")):
         return None
@@ -124,7 +126,20 @@ def _own_loss(c: Cursor) -> Part | None:
     c.skip("then")
     if c.peek("act") not in ("exit", "sell", "exit_long", "exit_short") or c.take("act") is None:
         c.i = start
+        if bare:
+            return None  # "3% down" alone says nothing; "蚀 3% 走" does
+        c.skip("on", "in", "per", "per_trade", "trades")
     return Part(field="stop_loss", value=found[0])
+
+
+def _unwilling(c: Cursor) -> bool | None:
+    """ "I don't want to", "never", "willing to": before what may be lost."""
+    ruled_out = c.take("not") is not None
+    wanted = c.take_if_text("want", "willing", "like", "afford", "prepared", "ready", "happy")
+    if not ruled_out and not wanted:
+        return None
+    c.take_if_text("want", "like")
+    return True if c.peek("lose") else None
 
 
 def _stop_through(c: Cursor) -> Part | None:
@@ -229,6 +244,8 @@ def _break_even(c: Cursor) -> Part | None:
     if c.take("break_even") is None and c.take("entry_point") is None:
         return None
     after = after or c.attempt(_moved_after)
+    if after is None and any(token.has("target", "risk_multiple") for token in c.tokens[: c.i]):
+        after = {"target": 1}  # "half off at 2R, move the stop to break-even"
     if after is None:
         return None
     return Part(field="stop_steps", value={"after": after, "to": {"type": "percent", "value": 0.0}})
@@ -255,7 +272,7 @@ def _time_stop(c: Cursor) -> Part | None:
     c.attempt(lambda c: c.skip("maximum") and c.peek("hold"))
     held = c.take("hold")
     if held is not None:
-        c.skip("maximum", "for", "cmp")
+        c.skip("maximum", "for", "cmp", "after")
         while c.sign(":", "="):
             pass
         c.skip("maximum")
@@ -291,6 +308,11 @@ def _session_exit(c: Cursor) -> Part | None:
     if c.take("overnight"):
         return Part(field="session_exit_minutes", value=None)
     leaves = c.take("flat")
+    if leaves is None and c.peek("act") in ("sell", "exit", "exit_long", "exit_short"):
+        c.take("act")
+        if (c.take("by") or c.take("before") or c.take("at")) and c.take("session_close") and _ends(c, c.i):
+            return Part(field="session_exit_minutes", value=None)
+        return None
     if leaves is None:
         c.skip("prep")
         c.take("session_close") or c.take("price")

@@ -61,6 +61,8 @@ def _streak(c: Cursor) -> Condition | None:
     row = c.take("in_a_row") is not None or row
     if row and count is None and (moved := any_condition(c, _moved_in_a_row)):
         return moved
+    if not row and count is None and (moved := any_condition(c, _moved_for_days)):
+        return moved
     way = c.first_of(*(lambda c, kind=kind: _kind(c, kind) for kind in ("closes_toward", "colour", "day_move")))
     if way is None and row and count and (trend := c.take("trend")):
         way = ("closes_toward", str(trend))
@@ -90,6 +92,16 @@ def _moved_in_a_row(c: Cursor) -> Condition | None:
     if way is None or size is None or not size[1]:
         return None
     return Compare(CLOSE, "rising" if way == "up" else "falling", Num(size[0]))
+
+
+def _moved_for_days(c: Cursor) -> Condition | None:
+    """ "has fallen four days in a row", "rose for 3 straight sessions"."""
+    way = c.take("percent_move") or {"rising": "up", "falling": "down"}.get(str(c.take("trend")))
+    start = c.i
+    count = c.attempt(_count_behind) if way is not None else None
+    if count is None or not any(token.has("in_a_row") for token in c.tokens[start : c.i]):
+        return None
+    return Compare(CLOSE, "rising" if way == "up" else "falling", Num(count))
 
 
 def _kind(c: Cursor, kind: str) -> tuple[str, str] | None:
@@ -204,6 +216,8 @@ def _new_extreme(c: Cursor) -> Condition | None:
 
 def _breakout(c: Cursor) -> Condition | None:
     """ "20 day breakout"."""
+    if c.peek("tf") is not None:
+        return None  # "1h breakout" names the chart
     size = length(c)
     c.take("price")
     way = c.take("breakout") if size and size[1] else None

@@ -136,6 +136,9 @@ def _previous(c: Cursor) -> Series | None:
     """ "the previous candle's high", "prior close"."""
     if c.take("previous") is None:
         return None
+    if (key := c.peek("phrase")) in ("signal_high", "signal_low"):
+        c.take("phrase")  # "the previous bar's high"
+        return Series(name=str(key).removeprefix("signal_"), shift=1)
     unit = c.take("unit")
     c.take("poss")
     which = c.take("price")

@@ -34,7 +34,7 @@ def _risk(c: Cursor) -> Part | None:
     c.skip("of")
     if not c.skip("equity"):
         c.i = start
-    if not named and c.take("risk") is None:
+    if not named and c.attempt(lambda c: (c.skip("at") or True) and c.take("risk")) is None:
         return None
     c.skip("equity_tail", "per_trade")
     c.attempt(lambda c: (c.take("of"), c.take("equity"))[1])
@@ -126,7 +126,7 @@ def _volatility_target(c: Cursor) -> Part | None:
 
 def _lookback(c: Cursor) -> int | None:
     c.sign(",", "(")
-    c.skip("with", "over", "in", "lookback")
+    c.skip("with", "over", "in", "lookback", "size")
     size = length(c)
     if size is None:
         return None

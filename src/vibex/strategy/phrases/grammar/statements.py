@@ -52,7 +52,7 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
         found.append(Element(content=best, first=i, last=end, sentence=number, role=sentence.role))
         if isinstance(best, Rule | Mention):
             found += _frames_inside(tokens, i, end, number, sentence.role)
-        if isinstance(best, Part) and best.field == "stop_loss":
+        if isinstance(best, Part) and best.field in ("stop_loss", "sizing"):
             named = [(at, tokens[at].senses.get("asset")) for at in range(i, end)]
             found += [
                 Element(content=Asset(market=str(value[0]), symbol=str(value[1])), first=at, last=at + 1,
@@ -164,10 +164,11 @@ def _forbidden(c: Cursor) -> Content | None:
 
 def _at_level(c: Cursor) -> Content | None:
     """ "sell at the middle band", "exit on a 10-day low", "布林带下轨买入": once the close is there."""
-    act = c.tokens[c.i - 1].senses.get("act") if c.i else None
+    act = _act_before(c)
     if act is None and c.i and c.tokens[c.i - 1].has("or"):
         act = next((t.senses["act"] for t in reversed(c.tokens[: c.i]) if t.has("act")), None)
         act = act if act in ("sell", "exit", "exit_long", "exit_short") else None
+    c.skip("either") if act is not None else None
     led = act is not None and (c.take("at") is not None or c.take("on") is not None)
     leaves = act in ("sell", "exit", "exit_long", "exit_short")
     if led and (level := c.attempt(_indicator_level)) is not None:
@@ -180,7 +181,7 @@ def _at_level(c: Cursor) -> Content | None:
     if led and leaves and found.name == "?previous_session":
         return Rule(condition=Compare(CLOSE, "returns", found))
     if not led:
-        act = c.peek("act") if found.output in ("upper", "lower") and found.name != "DONCHIAN" else None
+        act = c.peek("act") if found.output in ("upper", "lower", "middle") and found.name != "DONCHIAN" else None
     if act is None:
         return None
     short = act in ("exit_short", "buy", "enter_long")
@@ -192,12 +193,20 @@ def _at_level(c: Cursor) -> Content | None:
     return Rule(condition=Compare(CLOSE, "<=" if short or found.output == "lower" else ">=", found))
 
 
+def _act_before(c: Cursor) -> object | None:
+    """The action that stands before, with at most its asset and timeframe in between: "go short BTC 4h at …"."""
+    at = c.i - 1
+    while at >= 0 and c.tokens[at].has("asset", "tf") and not c.tokens[at].has("act"):
+        at -= 1
+    return c.tokens[at].senses.get("act") if at >= 0 else None
+
+
 def _indicator_level(c: Cursor) -> Compare | None:
     """ "exit at RSI 70": a value that the indicator reaches, not its length."""
     known = c.take("ind")
     if not isinstance(known, Known) or known.levels is None:
         return None
-    value = c.number()
+    value = 0.0 if c.take_if("phrase", "zero") else c.number()
     if value is None or not _is_end(c):
         return None
     return Compare(Series(name=known.name, output=known.output), "returns", Num(value))
@@ -265,6 +274,8 @@ def _odd_frame(c: Cursor) -> Content | None:
     at, count = c.i, c.number()
     if count is None or c.i != at + 1:
         return None
+    if not c.done and c.tokens[c.i].has("tf") and c.tokens[c.i].text.startswith("小 时"):
+        return Note(kind="odd_frame", value=f"{count:g} hours") if c.take("tf") else None
     unit = c.take("unit") or c.take("small_unit")
     if unit is None or unit == "bar":
         return None
@@ -274,6 +285,25 @@ def _odd_frame(c: Cursor) -> Content | None:
     return Note(kind="odd_frame", value=f"{count:g} {unit}s")
 
 
+def _ribbon(c: Cursor) -> Content | None:
+    """ "EMA 8/13/21", "20, 50 and 200 SMA": several averages at once."""
+    known = c.take("ind")
+    c.take_if_text("ribbon", "ribbons", "stack")
+    bracket = c.sign("(")
+    lengths: list[float] = []
+    while (value := c.number()) is not None:
+        lengths.append(value)
+        if not (c.sign("/", ",", "&") or c.take("and")):
+            break
+    if bracket:
+        c.sign(")")
+    known = known or c.take("ind")
+    if not isinstance(known, Known) or known.name not in AVERAGES or len(lengths) < 2:
+        return None
+    lines = tuple(Series(name=known.name, params=(("timeperiod", each),)) for each in lengths)
+    return Mention(series=lines[0], others=lines[1:])
+
+
 def _mention(c: Cursor) -> Content | None:
     found = c.first_of(range_mention, indicator)
     return Mention(series=found) if isinstance(found, Series) else None
@@ -281,5 +311,5 @@ def _mention(c: Cursor) -> Content | None:
 
 _STATEMENTS: list[Statement] = [
     exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _legs,
-    _excluded, _asset, _ticker, _frame, _odd_frame, _mention,
+    _excluded, _asset, _ticker, _frame, _odd_frame, _ribbon, _mention,
 ]  # fmt: skip

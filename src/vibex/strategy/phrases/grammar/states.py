@@ -45,6 +45,10 @@ _RETURNING = frozenset(
 )
 
 
+_AROUND_ZERO = frozenset({
+    "MACD", "ROC", "MOM", "CMF", "AO", "AC", "TRIX", "CCI", "CMO", "PPO", "APO", "TSI", "EFI", "LINEARREG_SLOPE", "ADOSC",
+    "AROONOSC", "BOP", "COPPOCK", "DPO", "QSTICK", "ZSCORE", "SMI", "FOSC", "PVO", "?it",
+})  # fmt: skip
 _FLIPPING = frozenset({"SUPERTREND", "ATR_TRAIL"})
 
 
@@ -118,6 +122,17 @@ def _is_line(found: Series) -> bool:
     return found.name in AVERAGES | CHANNELS or found.name in ("?band", "VWAP", "SUPERTREND", "SAR")
 
 
+def left_zone(c: Cursor, left: Operand) -> Condition | None:
+    """ "crosses up from oversold (below 20)", "out of overbought": back over the level that was passed."""
+    if c.take("from") is None and not c.take_if_text("out", "out of"):
+        return None
+    c.skip("of")
+    found = stretched(c, left)
+    if not isinstance(found, Compare):
+        return None
+    return Compare(found.left, "crosses_above" if found.op.endswith(("<", "below")) else "crosses_below", found.right)
+
+
 def _assumed_level(left: Series) -> Series:
     return Series(name=left.name, params=left.params, input=left.input, output=left.output, timeframe=left.timeframe,
                   symbol=left.symbol, shift=left.shift, unit=left.unit, open_question="customary level")  # fmt: skip
@@ -161,7 +176,7 @@ def turned(c: Cursor, left: Operand) -> Condition | None:
         return Compare(direction, op, Num(0.0))
     if left.name == "SAR":
         return Compare(CLOSE, op, left)
-    return Compare(left, op, Num(0.0)) if left.name in ("MACD", "ROC", "MOM", "CMF", "AO", "TRIX", "?it") else None
+    return Compare(left, op, Num(0.0)) if left.name in _AROUND_ZERO else None
 
 
 def _zero_zone(c: Cursor) -> str | None:

@@ -7,7 +7,7 @@ SIZE = (
     " position sizing | bet | bet size | trade size | allocate | "
     "allocation | allocating | invest | investing | use | using | put | stake | commit | deploy | "
     "position | positions | order size | exposure |"
-    " 仓位 | 每次用 | 每注 | 每注用 | 每次 | 每笔 | 使用 | 投入 | 资金 | 用 | 每次投入 | 每单 | 每笔用 | 动用 | 头寸"
+    " 注码 | 仓位 | 每次用 | 每注 | 每注用 | 每次 | 每笔 | 使用 | 投入 | 资金 | 用 | 每次投入 | 每单 | 每笔用 | 动用 | 头寸"
 )
 EQUITY = (
     "equity | account | capital | portfolio | balance | of my account | funds | cash | "
@@ -99,9 +99,11 @@ STOP_TRADING = (
     "stop trading | stop for the day | stop everything | shut down | quit trading | halt | halts | "
     "stop after | done for day | quit | quit for day | 停止交易 | 停止 | 收手 | 当天停止"
 )
-LOSE = "losing | lose | loses | lost | loss of | loss | down | 亏 | 亏损"
+LOSE = "蚀 | 输 | losing | lose | loses | lost | loss of | loss | down | 亏 | 亏损"
 BENCHMARK = (
-    "benchmark | benchmarked | compare with | compare to | compared with | compared to | "
+    "compare it against | compare it to | compare this to | compare this with | compare this against |"
+    " compare results to | compare that with | compared against | compare performance to | compare performance with |"
+    " benchmark | benchmarked | compare with | compare to | compared with | compared to | "
     "compare against | compare it with | compare results with | versus | against benchmark | "
     "measured against | 基准 | 对比 | 比较 | 对照"
 )

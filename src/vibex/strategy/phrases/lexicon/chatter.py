@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 FILLERS = (
-    "now | i | am | we | is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
+    "im | ive | youre | theyre | thats | always | now | i | am | we | is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
     "occurs | prints | is seen | present | were | "
     "be | been | being | has | have | had | its | it's | my | our | your | "
     "their | of | to | that | which | there | just |"
@@ -19,7 +19,8 @@ FILLERS = (
     " 的 | 了 | 是 | 有 | 会 | 将 | 把 | 它 | 其 | 个 | 就 | 都 | 也 | 要 | 应 | 设 | 设为 | 为 | "
     "在 | 于 | 约 | 时 | 时候 | 已 | 已经 | 再 | 值 | 则 | 便 | 才 | 被 | 过 | 出现 | 形态 | 指标 | "
     "线 | 等 | 以 | 由 | 到 | 至 | 系 | 嘅 | 喺 | 咗 | 去 | 来 | 股 | 那么 | 我 | 这 | 该 | 此 | "
-    "信号 | 讯号 | 处 | 位 | 呈 | 企稳 | 站稳 | 守稳 | 维持 | 保持 | 目前 | 正"
+    "由下向上 | 由下而上 | 自下而上 | 从下往上 | 由下往上 | 由上向下 | 由上而下 | 自上而下 | 从上往下 | 由上往下 |"
+    " 信号 | 讯号 | 处 | 位 | 呈 | 企稳 | 站稳 | 守稳 | 维持 | 保持 | 目前 | 正"
 )
 PREPOSITIONS = {
     "at": "at | @ | =",
@@ -29,7 +30,7 @@ PREPOSITIONS = {
     "from": "from | since | 从 | 自 | 由",
     "until": "until | till | to | through | thru | 到 | 至",
     "with": "with | 配合",
-    "by": "by",
+    "by": "by | into",
     "after": "after | once | 之后 | 后",
     "before": "before | 前 | 之前",
     "per": "per | a | each | every | 每",

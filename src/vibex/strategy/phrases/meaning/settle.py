@@ -6,11 +6,12 @@ catalogue's customary parameters. Every such choice that the text does not force
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from vibex.strategy.phrases.grammar.comparisons import cross_of
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
-from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series
+from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
 from vibex.strategy.phrases.lexicon.rarer import RARER
 from vibex.strategy.phrases.meaning.memory import Memory, are_alike, is_average, key_of, with_input
@@ -65,6 +66,8 @@ class Settler:
         last = self.now.comparison
         if isinstance(left, Series) and left.name == "?it":
             left = self._it(right)
+        if isinstance(left, Series) and left.name == "?aligned":
+            return self._aligned(found.op)
         if isinstance(left, Series) and left.name == "?closes":
             left = self._closing(right, last)
         if isinstance(left, Series) and left.name in ("?first", "?second"):
@@ -99,6 +102,15 @@ class Settler:
         if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series) and are_alike(left, right):
             self.now.pair = (left, right)
         return settled
+
+    def _aligned(self, op: str) -> Condition:
+        """The averages that the text has named, the shortest first."""
+        known = {dict(each.params)["timeperiod"]: each for each in self.now.declared if each.name == self.now.average}
+        lines = [known[size] for size in sorted(known)]
+        if len(lines) < 2:
+            self._problem("entry", "which averages are in order? Name at least two")
+            return Compare(CLOSE, op, CLOSE)
+        return all_of([Compare(one, op, other) for one, other in itertools.pairwise(lines)])
 
     def _closing(self, right: Operand, last: Compare | None) -> Operand:
         """What "closes" above a level: the oscillator that has just been compared with it, else the price."""
@@ -224,6 +236,8 @@ class Settler:
             if minutes is None:
                 self._assume("indicators", "the opening range is read as the customary 30 minutes")
             return replace(found, params=(("minutes", minutes or 30.0),))
+        if found.name == "SMA" and found.input is None and (bands := self.now.params.get("BBANDS()")):
+            return replace(found, params=(("timeperiod", dict(bands)["timeperiod"]),), unit=self.now.units["BBANDS()"])
         if found.name in NEEDS_LENGTH:
             if isinstance(found.input, Series) and found.input.name == "volume":
                 self._assume("indicators", "the average volume is read over the customary 20 bars")

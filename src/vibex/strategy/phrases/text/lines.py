@@ -14,7 +14,7 @@ from vibex.strategy.phrases.text.lexer import lex
 from vibex.strategy.phrases.text.tokens import Token, Typo
 
 _MARKER = re.compile(
-    r"\s*(?:[#>]+\s*|[-*•·▪●‣–]+\s+|[-•·●]+(?=[^\s\d>-])|\(?\d{1,2}[.)、]\s+|\d{1,2}[、.](?=[^\d\s])|[一二三四五六七八九十]{1,2}[、.]\s*|[a-e][.)]\s+)+"
+    r"\s*(?:[#>]+\s*|[-*•·▪●‣–➤►▶✓✔~]+\s+|[\u2460-\u2473]\s*|\d\ufe0f?\u20e3\s*|[-•·●]+(?=[^\s\d>-])|\(?\d{1,2}[.)、]\s+|\d{1,2}[、.](?=[^\d\s])|[一二三四五六七八九十]{1,2}[、.]\s*|[a-e][.)]\s+)+"
 )
 _LEADER = re.compile(r"[ .]{0,2}\.{3,}[ .]*(?=\S)|\s+\.{2,}\s+")
 _RISK_LABEL = re.compile(
