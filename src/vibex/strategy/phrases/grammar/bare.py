@@ -19,7 +19,7 @@ def role_statements(role: str) -> list[Statement]:
         return [lambda c: _bare_exit(c, role)]
     bare = {
         "sizing": _bare_size,
-        "risk_share": _bare_risk,
+        "risk_share": _bare_risk, "limits": _bare_trades,
         "leverage": _bare_leverage,
         "time_stop": _bare_hold,
         "benchmark": _bare_benchmark,
@@ -50,6 +50,14 @@ def _bare_size(c: Cursor) -> Content | None:
         c.skip("per_trade")
         return Part(field="sizing", value={"type": "fixed_notional", "value": value})
     return None
+
+
+def _bare_trades(c: Cursor) -> Content | None:
+    """ "10 per day" behind "Max trades:"."""
+    count = c.number()
+    if count is None or count != int(count) or not c.skip("trades", "per_day"):
+        return None
+    return Part(field="limits.max_trades_per_day", value=int(count))
 
 
 def _bare_risk(c: Cursor) -> Content | None:

@@ -143,6 +143,14 @@ def _only_times(c: Cursor) -> Content | None:
     return None if found is None else Rule(condition=found, filters=True)
 
 
+def _waits(c: Cursor) -> Content | None:
+    """ "wait until 10:00", "wait for the first 15 minutes"."""
+    if c.take("cooldown") is None:
+        return None
+    found = time_condition(c)
+    return None if found is None else Rule(condition=found, filters=True)
+
+
 def _restricts(c: Cursor) -> bool:
     return any(
         token.text in ("only", "trade", "trades", "trading", "entries", "只在", "仅在", "只", "仅")
@@ -310,6 +318,6 @@ def _mention(c: Cursor) -> Content | None:
 
 
 _STATEMENTS: list[Statement] = [
-    exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _legs,
+    exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _waits, _legs,
     _excluded, _asset, _ticker, _frame, _odd_frame, _ribbon, _mention,
 ]  # fmt: skip

@@ -64,7 +64,6 @@ def touched(c: Cursor, left: Operand) -> Condition | None:
     verb = c.tokens[at].text.split()[0]
     right = operand(c)
     if isinstance(right, Num):
-        left = IT if left == CLOSE else left
         c.take("cmp_behind")
         if words & (_FALLING | {"down"}) or words & _RISING:
             return Compare(left, "<=" if words & (_FALLING | {"down"}) else ">=", right)

@@ -24,7 +24,9 @@ def checked_subject(tokens: tuple[Token, ...], element: Element, read_to: int) -
     `read_to` is where the statement before ends.
     """
     content = element.content
-    if not isinstance(content, Rule) or not _lacks_subject(content.condition) or _is_hollow(content):
+    if not isinstance(content, Rule) or not _lacks_subject(content.condition):
+        return element
+    if _is_hollow(content) and not tokens[max(element.first - 1, 0)].has("length_word", "num", "unit"):
         return element
     at = element.first - 1
     while at >= 0 and tokens[at].is_filler and not tokens[at].has(*_SUBJECTS):

@@ -33,7 +33,8 @@ def _fixed(c: Cursor) -> Condition | None:
 def _clock(c: Cursor) -> Condition | None:
     c.take("between")
     only_after = not c.done and c.tokens[c.i - 1].has("after") if c.i else False
-    only_before = not c.done and c.tokens[c.i - 1].has("before") if c.i else False
+    only_after = only_after or (c.i > 1 and c.tokens[c.i - 2].has("cooldown") and c.tokens[c.i - 1].has("until"))
+    only_before = not only_after and not c.done and c.tokens[c.i - 1].has("before") if c.i else False
     zone = c.take("zone")
     start = _time(c)
     if start is None:

@@ -105,7 +105,7 @@ class _Assembler:
                 self.exits[side] = any_of([*([own] if own else []), *bound.shared_exits])
         for side in SIDES:
             leave = self.exits[side]
-            self.exits[side] = None if leave is None else _out_of(leave, side)
+            self.exits[side] = None if leave is None else _out_of(leave, side, self.entries[side])
         if any(note.kind == "otherwise" for note in bound.notes):
             for side in SIDES:
                 entry = self.entries[side]
@@ -235,16 +235,31 @@ class _Assembler:
             partial["exit"] = {side: leave.get(side) for side in SIDES}
 
 
-def _out_of(found: Condition, side: Side) -> Condition:
-    """The way out of a position of this side where the words name none: up out of a long, down out of a short."""
+def _out_of(found: Condition, side: Side, entry: Condition | None) -> Condition:
+    """The way out of a position of this side where the words name none: up out of a long, down out of a short.
+
+    What was entered beyond the level ("above 100", out at 0) comes back to it from the other side.
+    """
     match found:
-        case Compare(left, "crosses out", right):
-            return Compare(left, "crosses_above" if side == "long" else "crosses_below", right)
-        case Compare(left, "returns out", right):
-            return Compare(left, ">=" if side == "long" else "<=", right)
+        case Compare(left, "crosses out" | "returns out" as op, right):
+            upward = (side == "long") != _entered_beyond(left, right, side, entry)
+            if op == "returns out":
+                return Compare(left, ">=" if upward else "<=", right)
+            return Compare(left, "crosses_above" if upward else "crosses_below", right)
         case Group(kind, items):
-            return Group(kind, tuple(_out_of(item, side) for item in items))
+            return Group(kind, tuple(_out_of(item, side, entry) for item in items))
         case Counted(kind, count, items, times, unit):
-            return Counted(kind, count, tuple(_out_of(item, side) for item in items), times, unit)
+            return Counted(kind, count, tuple(_out_of(item, side, entry) for item in items), times, unit)
         case _:
             return found
+
+
+def _entered_beyond(left: Operand, right: Operand, side: Side, entry: Condition | None) -> bool:
+    match entry:
+        case Compare(entered, op, Num(level)) if entered == left and isinstance(right, Num):
+            above = op in (">", ">=", "crosses_above")
+            return above and level >= right.value if side == "long" else not above and level <= right.value
+        case Group("all", items):
+            return any(_entered_beyond(left, right, side, item) for item in items)
+        case _:
+            return False
