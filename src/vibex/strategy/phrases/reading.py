@@ -161,7 +161,7 @@ def _about_notes(sentences: Sequence[Sentence], rows: list[list[Element]], has_e
                 message = "the text gives instructions to the program, which are not followed: describe a strategy"
                 issues.append(Issue(severity="error", field="text", message=message))
             elif kind == "unknown_subject":
-                message = f"“{value}” is nothing that the reader knows: what is compared there?"
+                message = f"“{value}” is not understood: what is compared with what there?"
                 issues.append(
                     Issue(
                         severity="error", field="exit" if element.role.startswith("exit") else "entry", message=message

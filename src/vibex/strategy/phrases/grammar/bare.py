@@ -19,7 +19,8 @@ def role_statements(role: str) -> list[Statement]:
         return [lambda c: _bare_exit(c, role)]
     bare = {
         "sizing": _bare_size,
-        "risk_share": _bare_risk, "limits": _bare_trades,
+        "risk_share": _bare_risk,
+        "limits": _bare_trades,
         "leverage": _bare_leverage,
         "time_stop": _bare_hold,
         "benchmark": _bare_benchmark,

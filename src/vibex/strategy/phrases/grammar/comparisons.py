@@ -63,7 +63,8 @@ def _elliptic(c: Cursor) -> Condition | None:
     if at is None:
         return any_condition(
             c, _bare_offset, turned_again, lambda c: _trend(c, IT), signed,
-            lambda c: _crossed(c, IT), lambda c: touched(c, IT), bounced, lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
+            lambda c: _crossed(c, IT), lambda c: touched(c, IT), bounced, lambda c: _behind(c, IT),
+            lambda c: _near(c, CLOSE),
         )  # fmt: skip
     left = CLOSES if c.tokens[at].text.startswith("clos") else IT
     return any_condition(c, lambda c: _compared(c, left))

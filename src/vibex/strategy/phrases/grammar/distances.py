@@ -144,7 +144,14 @@ def _price(c: Cursor) -> Distance | None:
     """ "at 61000", "at $61,000"; a bare small number says neither percent nor price."""
     c.take("money")
     value = c.number()
-    if value is None or c.peek("length_word") or c.peek("unit") or c.peek("times_sign") or c.peek("trades") or c.peek("tf"):
+    if (
+        value is None
+        or c.peek("length_word")
+        or c.peek("unit")
+        or c.peek("times_sign")
+        or c.peek("trades")
+        or c.peek("tf")
+    ):
         return None
     c.take("money")
     return {"type": "price", "value": value}, ""

@@ -15,7 +15,7 @@ def trades_per_day(c: Cursor) -> Part | None:
     if not limited:
         daily = c.skip("per_day")
         limited = c.skip("maximum", "cmp")
-    named = c.attempt(lambda c: c.skip("trades") and (c.sign("=", ":") or None) or None) is not None
+    named = c.attempt(lambda c: (c.skip("trades") and (c.sign("=", ":") or None)) or None) is not None
     daily = daily or any(token.has("per_day") for token in c.tokens[max(c.i - 2, 0) : c.i])
     count = c.number()
     if count is None or count != int(count):

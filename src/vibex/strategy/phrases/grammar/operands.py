@@ -80,6 +80,11 @@ def _chinese_multiple(c: Cursor) -> float | None:
 
 
 def _atom(c: Cursor) -> Operand | None:
+    found = c.once(_any_atom)
+    return found if isinstance(found, Num | Series | Calc) else None
+
+
+def _any_atom(c: Cursor) -> Operand | None:
     return any_operand(c, _absolute, _bracketed, _framed, _of_symbol, _derived, price, _share_of, indicator, number)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from vibex.strategy.phrases.grammar.bare import Statement, role_statements
 from vibex.strategy.phrases.grammar.conditions import condition
-from vibex.strategy.phrases.grammar.cursor import Cursor
+from vibex.strategy.phrases.grammar.cursor import Cursor, Memo
 from vibex.strategy.phrases.grammar.elements import Action, Asset, Content, Element, Frame, Mention, Note, Part, Rule
 from vibex.strategy.phrases.grammar.exits import exit_part
 from vibex.strategy.phrases.grammar.operands import IT, operand
 from vibex.strategy.phrases.grammar.prices import range_mention
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS, indicator
 from vibex.strategy.phrases.grammar.sizes import setting_part
-from vibex.strategy.phrases.grammar.subjects import checked_subject, directed, without_titles
+from vibex.strategy.phrases.grammar.subjects import checked_subject, checked_tail, directed, without_titles
 from vibex.strategy.phrases.grammar.terms import CLOSE, Compare, Group, Num, Series
 from vibex.strategy.phrases.grammar.times import time_condition
 from vibex.strategy.phrases.lexicon.indicators import Known
@@ -44,8 +44,9 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
     """The statements of a sentence in order; words between them belong to none."""
     tokens, found, i = sentence.tokens, [], 0
     rules = [*role_statements(sentence.role), *_STATEMENTS]
+    known: Memo = {}
     while i < len(tokens):
-        best, end = _best(tokens, i, rules)
+        best, end = _best(tokens, i, rules, known)
         if best is None:
             i += 1
             continue
@@ -68,7 +69,8 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
                 found.append(Element(content=leaving, first=i, last=end, sentence=number, role=sentence.role))
         i = end
     ends = [0, *(element.last for element in found)]
-    found = directed([checked_subject(tokens, each, end) for each, end in zip(found, ends, strict=False)])
+    found = [checked_subject(tokens, each, end) for each, end in zip(found, ends, strict=False)]
+    found = directed([checked_tail(tokens, each) for each in found])
     return (
         []
         if sentence.role == "note" and not any(isinstance(e.content, Asset | Frame) for e in found)
@@ -89,13 +91,13 @@ def _frames_inside(tokens: tuple[Token, ...], first: int, last: int, number: int
     ]
 
 
-def _best(tokens: tuple[Token, ...], i: int, rules: list[Statement]) -> tuple[Content | None, int]:
+def _best(tokens: tuple[Token, ...], i: int, rules: list[Statement], known: Memo) -> tuple[Content | None, int]:
     best: Content | None = None
     end = i
     if tokens[i].senses.keys() <= {"fill"} and not tokens[i].has("num"):
         return None, i
     for rule in rules:
-        c = Cursor(tokens, i)
+        c = Cursor(tokens, i, known)
         content = rule(c)
         if content is not None and c.i > end:
             best, end = content, c.i
@@ -318,6 +320,6 @@ def _mention(c: Cursor) -> Content | None:
 
 
 _STATEMENTS: list[Statement] = [
-    exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _waits, _legs,
-    _excluded, _asset, _ticker, _frame, _odd_frame, _ribbon, _mention,
+    exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _waits,
+    _legs,    _excluded, _asset, _ticker, _frame, _odd_frame, _ribbon, _mention,
 ]  # fmt: skip

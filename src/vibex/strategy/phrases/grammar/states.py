@@ -46,8 +46,8 @@ _RETURNING = frozenset(
 
 
 _AROUND_ZERO = frozenset({
-    "MACD", "ROC", "MOM", "CMF", "AO", "AC", "TRIX", "CCI", "CMO", "PPO", "APO", "TSI", "EFI", "LINEARREG_SLOPE", "ADOSC",
-    "AROONOSC", "BOP", "COPPOCK", "DPO", "QSTICK", "ZSCORE", "SMI", "FOSC", "PVO", "?it",
+    "MACD", "ROC", "MOM", "CMF", "AO", "AC", "TRIX", "CCI", "CMO", "PPO", "APO", "TSI", "EFI", "LINEARREG_SLOPE",
+    "ADOSC", "AROONOSC", "BOP", "COPPOCK", "DPO", "QSTICK", "ZSCORE", "SMI", "FOSC", "PVO", "?it",
 })  # fmt: skip
 _FLIPPING = frozenset({"SUPERTREND", "ATR_TRAIL"})
 

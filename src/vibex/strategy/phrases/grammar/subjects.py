@@ -41,6 +41,34 @@ def checked_subject(tokens: tuple[Token, ...], element: Element, read_to: int) -
                    sentence=element.sentence, role=element.role)  # fmt: skip
 
 
+_TOWARDS = ("through", "thru", "toward", "towards", "to", "past", "from", "into", "against", "off", "near", "onto")
+
+
+def checked_tail(tokens: tuple[Token, ...], element: Element) -> Element:
+    """ "price slides toward the 50 SMA" is no falling price: a movement whose goal was not read is asked about."""
+    content = element.content
+    if not isinstance(content, Rule) or not _ends_in_movement(content.condition):
+        return element
+    at = element.last
+    if at + 1 >= len(tokens) or not tokens[at].reads(*_TOWARDS):
+        return element
+    goal = tokens[at + 1 : at + 3]
+    if not any(token.has("ind", "output", "price", "num", "phrase", "extreme") for token in goal):
+        return element
+    words = " ".join(token.text for token in tokens[element.first : at + 3])
+    return Element(content=Note(kind="unknown_subject", value=words), first=element.first, last=element.last,
+                   sentence=element.sentence, role=element.role)  # fmt: skip
+
+
+def _ends_in_movement(found: Condition) -> bool:
+    match found:
+        case Compare(_, op, _):
+            return op in ("rising", "falling")
+        case Group(_, items):
+            return _ends_in_movement(items[-1])
+    return False
+
+
 def directed(row: list[Element]) -> list[Element]:
     """ "returns to the average" ends a long from below and a short from above; an entry waits for a pullback.
 

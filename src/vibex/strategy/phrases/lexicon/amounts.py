@@ -7,7 +7,8 @@ SIZE = (
     " position sizing | bet | bet size | trade size | allocate | "
     "allocation | allocating | invest | investing | use | using | put | stake | commit | deploy | "
     "position | positions | order size | exposure |"
-    " 注码 | 仓位 | 每次用 | 每注 | 每注用 | 每次 | 每笔 | 使用 | 投入 | 资金 | 用 | 每次投入 | 每单 | 每笔用 | 动用 | 头寸"
+    " 注码 | 仓位 | 每次用 | 每注 | 每注用 | 每次 | 每笔 | 使用 | 投入 | 资金 | 用 | 每次投入 | 每单 | 每笔用 |"
+    " 动用 | 头寸"
 )
 EQUITY = (
     "equity | account | capital | portfolio | balance | of my account | funds | cash | "

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 FILLERS = (
-    "im | ive | youre | theyre | thats | always | now | i | am | we | is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
+    "im | ive | youre | theyre | thats | always | now | i | am | we | is | are | was | stayed | remained |"
+    " traded | 之间 | 间 | appears | appear | forms | form | "
     "occurs | prints | is seen | present | were | "
     "be | been | being | has | have | had | its | it's | my | our | your | "
     "their | of | to | that | which | there | just |"

@@ -13,7 +13,8 @@ HEADINGS = {
         "regime | condition | confirmation | session filter | time filter | volume filter | 过滤 | "
         "过滤条件 | 趋势过滤 | 趋势"
     ),
-    "entry.long": "bull | bulls | bullish entry | bull entry | buy | long | longs | buy conditions | buy rules | when to buy | long entry | buy when | "
+    "entry.long": "bull | bulls | bullish entry | bull entry | buy | long | longs | buy conditions | buy rules |"
+    " when to buy | long entry | buy when | "
     "enter long | go long | long setup | long rules | long conditions | long signal | buy signal | "
     "buy entry | long trade | long trades | long side | long entries |"
     " 买入 | 开多 | 做多 | 买入条件 | 做多条件 | 买入规则 | 多单 | 买入信号 | 开多条件 | 多头入场 | 多头",

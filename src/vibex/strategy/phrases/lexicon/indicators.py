@@ -175,7 +175,11 @@ INDICATORS = (
             "williams | 威廉指标 | 威廉"
         ),
     ),
-    Known(name="ROC", phrases="return | total return | price return | percent change | percentage change | 收益率 | 回报率 | roc | rate of change | momentum percent | 变动率 | 变动率指标"),
+    Known(
+        name="ROC",
+        phrases="return | total return | price return | percent change | percentage change | 收益率 | 回报率 |"
+        " roc | rate of change | momentum percent | 变动率 | 变动率指标",
+    ),
     Known(name="MOM", phrases="momentum indicator | mom | 动量 | 动量指标 | 动能指标"),
     Known(name="TRIX", needs_length=True, phrases="trix"),
     Known(name="CMO", levels=(-50, 50), phrases="cmo | chande momentum oscillator"),

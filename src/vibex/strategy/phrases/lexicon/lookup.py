@@ -115,7 +115,7 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("price", words.PRICES)
     to.add_table("cmp", words.COMPARISONS)
     to.add_table("cmp_behind", words.COMPARISONS_BEHIND)
-    for op, (verbs, directions) in (*words.STAYS.items(), *words.CROSS_VERBS.items()):
+    for op, (verbs, directions) in (*words.STAYS.items(), *words.CROSS_VERBS.items(), *words.THROUGH.items()):
         for verb in verbs.split(" | "):
             for direction in directions.split(" | "):
                 to.add("cmp", op, f"{verb} {direction}")

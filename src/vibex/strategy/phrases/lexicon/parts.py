@@ -27,7 +27,8 @@ ACTIONS = {
     "take shorts | get short | short | shorts | shorting |"
     " enter a short position | enter short position | open short position | take short position |"
     " 做空 | 开空 | 卖空 | 沽空 | 开淡仓 | 做淡 | 开空单 | 空单入场 | 入空 | 建空仓 | 做空单",
-    "enter": "want in | get me in | let me in | enter | enters | entering | entry | entries | get in | gets in | getting in | jump in |"
+    "enter": "want in | get me in | let me in | enter | enters | entering | entry | entries | get in | gets in |"
+    " getting in | jump in |"
     " open position | open trade | open a position | "
     "open a trade | take position | take a position | take trade |"
     " take a trade | enter trade | enter position | trigger | buy signal | entry signal | 入场 | "
@@ -43,7 +44,8 @@ ACTIONS = {
     " get me out | get us out | gets out | get out of it | take me out | closes position out | close it out |"
     " closes the trade | unwind | unwinds | unwind it | close it all | step aside | stand aside | goes flat |"
     " hold until | holding until | hold till | keep until | be in cash | move to cash | stay in cash | back to cash |"
-    " stay out | stays out | staying out | stay out of market | be flat | stay flat | be out | 走 | 散水 | 走货 | 空仓 | 离 场 | take it off | square off | exit signal |"
+    " stay out | stays out | staying out | stay out of market | be flat | stay flat | be out | 走 | 散水 | 走货 |"
+    " 空仓 | 离 场 | take it off | square off | exit signal |"
     " sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
     "exit_long": "long is closed | long position is closed | long trade is closed | longs are closed | long is exited |"
     " long positions are closed | closes long | closes long position | closing long | closing longs | exits long |"
@@ -177,7 +179,8 @@ IGNORE_OPPOSITE = (
     "ignoring opposite signals | never reverse | 忽略反向信号 | 不反手"
 )
 NO_STOP = (
-    "no stop needed | no stop loss needed | no stop loss | no stop | without stop | without stop loss | no stops | no sl | no stop losses | "
+    "no stop needed | no stop loss needed | no stop loss | no stop | without stop | without stop loss |"
+    " no stops | no sl | no stop losses | "
     "dont use stop | do not use stop | without any stop | dont use stop loss | "
     "do not use stop loss | no hard stop | without stops | dont want stop loss | dont want stop | "
     "不设止损 | 无止损 | 不用止损 | 没有止损 | 不要止损 | 不设止蚀 | 不用止蚀 | 唔设止蚀"

@@ -104,6 +104,11 @@ CROSS_WAYS = {
     "crosses_above": (_CROSS, "up | upward | upwards | to upside | higher | bullish | bullishly"),
     "crosses_below": (_CROSS, "down | downward | downwards | to downside | lower | bearish | bearishly"),
 }
+# A movement through a level goes the way of its verb.
+THROUGH = {
+    "crosses_above": (_UP, "through | thru | up to and through"),
+    "crosses_below": (_DOWN, "through | thru"),
+}
 CROSSES = {
     "crosses_above": "crosses up | crossing up | cross up | crosses upward | crosses upwards | crosses from below | "
     "reclaims |"
@@ -243,10 +248,12 @@ BOUNCES = {
 ZERO_CROSSES = {
     "up": "turns from negative to positive | goes from negative to positive | flips from negative to positive |"
     " changes from negative to positive | moves from negative to positive | crosses from negative to positive |"
-    " from negative to positive | from red to green | 由负转正 | 从负转正 | 转正 | 翻正 | 由绿翻红 | 上穿零轴 | 上穿0轴",
+    " from negative to positive | from red to green | 由负转正 | 从负转正 | 转正 | 翻正 | 由绿翻红 | 上穿零轴 |"
+    " 上穿0轴",
     "down": "turns from positive to negative | goes from positive to negative | flips from positive to negative |"
     " changes from positive to negative | moves from positive to negative | crosses from positive to negative |"
-    " from positive to negative | from green to red | 由正转负 | 从正转负 | 转负 | 翻负 | 由红翻绿 | 下穿零轴 | 下穿0轴",
+    " from positive to negative | from green to red | 由正转负 | 从正转负 | 转负 | 翻负 | 由红翻绿 | 下穿零轴 |"
+    " 下穿0轴",
 }
 BREAKOUTS = {
     "up": "breakout | break out | breakouts | high breakout | 突破",
@@ -254,11 +261,13 @@ BREAKOUTS = {
 }
 ALIGNMENTS = {
     "up": (
-        "stacked bullishly | stacked up | bullishly stacked | bullishly aligned | in bullish alignment | bullish alignment | aligned bullish | aligned bullishly | stacked bullish | in bullish order | "
+        "stacked bullishly | stacked up | bullishly stacked | bullishly aligned | in bullish alignment |"
+        " bullish alignment | aligned bullish | aligned bullishly | stacked bullish | in bullish order | "
         "bullish stack | 多头排列 | 呈多头排列"
     ),
     "down": (
-        "stacked bearishly | stacked down | bearishly stacked | bearishly aligned | in bearish alignment | bearish alignment | aligned bearish | aligned bearishly | stacked bearish | in bearish order | "
+        "stacked bearishly | stacked down | bearishly stacked | bearishly aligned | in bearish alignment |"
+        " bearish alignment | aligned bearish | aligned bearishly | stacked bearish | in bearish order | "
         "bearish stack | 空头排列 | 呈空头排列"
     ),
 }

@@ -81,11 +81,13 @@ _TELLING = frozenset({
 })  # fmt: skip
 # The field that words speak of by themselves, wherever they stand.
 _FIELDS = {
-    "trail": "trailing_stop", "stop": "stop_loss", "target": "take_profit", "daily_loss": "limits", "drawdown": "limits",
-    "cooldown": "limits", "leverage": "leverage", "good_for": "order", "order": "order", "move_stop": "stop_steps",
-    "benchmark": "benchmark", "session_close": "session_exit_minutes", "overnight": "session_exit_minutes",
-    "hold": "time_stop_bars", "per_day": "limits", "risk": "sizing", "vol_target": "sizing", "all_in": "sizing",
+    "trail": "trailing_stop", "stop": "stop_loss", "target": "take_profit", "daily_loss": "limits",
+    "drawdown": "limits", "cooldown": "limits", "leverage": "leverage", "good_for": "order", "order": "order",
+    "move_stop": "stop_steps", "benchmark": "benchmark", "session_close": "session_exit_minutes",
+    "overnight": "session_exit_minutes", "hold": "time_stop_bars", "per_day": "limits", "risk": "sizing",
+    "vol_target": "sizing", "all_in": "sizing",
 }  # fmt: skip
+_HEAVY_PHRASES = ("prev_", "or_", "swing_", "signal_", "zero", "month_", "week_", "all_time_high")
 _INVERTS = ("not", "unless")
 
 
@@ -161,6 +163,8 @@ def _weighs(token: Token, has_rule: bool) -> bool:
         return False
     if not has_rule:
         return token.has(*_TELLING) and not token.has("heading_words", "phrase", "price", "act")
+    if str(token.senses.get("phrase", "")).startswith(_HEAVY_PHRASES) and not token.has("and", "or", "unit"):
+        return True
     return (token.text.isalnum() and not token.senses) or bool(
         token.senses.keys() - _IDLE - {"spelled", "signed", "number", "asset", "explicit"}
     )

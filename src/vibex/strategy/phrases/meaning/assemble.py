@@ -13,6 +13,7 @@ from vibex.strategy.phrases.grammar.terms import (
     Counted,
     Group,
     Num,
+    Operand,
     Series,
     Side,
     any_of,

@@ -11,7 +11,18 @@ from dataclasses import replace
 
 from vibex.strategy.phrases.grammar.comparisons import cross_of
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
-from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series, all_of
+from vibex.strategy.phrases.grammar.terms import (
+    CLOSE,
+    Calc,
+    Compare,
+    Condition,
+    Counted,
+    Group,
+    Num,
+    Operand,
+    Series,
+    all_of,
+)
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
 from vibex.strategy.phrases.lexicon.rarer import RARER
 from vibex.strategy.phrases.meaning.memory import Memory, are_alike, is_average, key_of, with_input
