@@ -264,6 +264,10 @@ def _behind(c: Cursor, left: Operand) -> Condition | None:
     negated = _negated(c)
     c.take("between")
     right = operand(c)
+    if right is not None and c.take("near_behind") and (share := c.attempt(percent_behind)) is not None:
+        c.take_if_text("以内", "之内", "内")
+        far = Calc("abs", (Calc("sub", (CLOSE if left == IT else left, right)),))
+        return _maybe_not(negated, Compare(far, "<=", Calc("mul", (right, Num(round(share / 100, 10))))))
     op = c.take("cmp_behind") if right is not None else None
     return None if right is None or op is None else _maybe_not(negated, Compare(left, str(op), right))
 

@@ -64,7 +64,7 @@ def _conjunction(c: Cursor) -> Condition | None:
         if following is None or _starts_next_rule(c, start):
             c.i = start
             break
-        if any(token.text in ("then", "and then") for token in c.tokens[start : start + 2]):
+        if any(token.text in ("then", "and then", ", then") for token in c.tokens[start : start + 2]):
             parts = [earlier(part) if isinstance(part, Counted) and part.kind == "for" else part for part in parts]
         parts.append(following)
     return _with_listed_or(c, parts)
@@ -93,7 +93,7 @@ def _next_candle(c: Cursor) -> Condition | None:
     """ "two red candles, then a green one", "followed by a hammer": on the bar after."""
     c.sign(",")
     c.skip("and")
-    if not c.take_if_text("followed", "then", "followed by"):
+    if not c.take_if_text("followed", "then", "followed by", ", then"):
         return None
     c.skip("by", "then")
     at = c.find("candle") if c.find("candle") is not None else c.find("colour")

@@ -27,7 +27,17 @@ OPEN = Series(name="open")
 
 def move(c: Cursor) -> Condition | None:
     return any_condition(
-        c, _candle, _streak, _percent_move, _gap, _new_extreme, _peak_volume, _breakout, _inside, _trending
+        c,
+        _candle,
+        _streak,
+        _percent_move,
+        _gap,
+        _new_extreme,
+        _peak_volume,
+        _breakout,
+        _inside,
+        _volume_mood,
+        _trending,
     )
 
 
@@ -245,6 +255,19 @@ def _peak_volume(c: Cursor) -> Condition | None:
     peak = which[0] == "high"
     extreme = Series(name="MAX" if peak else "MIN", params=(("timeperiod", size[0]),), unit=size[1], input=volume)
     return Compare(volume, ">=" if peak else "<=", extreme)
+
+
+def _volume_mood(c: Cursor) -> Condition | None:
+    """ "on above average volume", "且放量": joined to another rule, as a title it says nothing."""
+    before = c.tokens[c.i - 1] if c.i else None
+    chinese = not c.done and not c.tokens[c.i].text.isascii()
+    joined = before is not None and before.has("and", "with", "on", "when", *(("break",) if chinese else ()))
+    way = c.take("volume_mood") if joined else None
+    if way is None:
+        return None
+    volume = Series(name="volume")
+    usual = Series(name="SMA", params=(("timeperiod", 20.0),), input=volume, open_question="usual volume")
+    return Compare(volume, ">" if way == "up" else "<", usual)
 
 
 def _trending(c: Cursor) -> Condition | None:

@@ -72,13 +72,14 @@ def touched(c: Cursor, left: Operand) -> Condition | None:
         left, right = CLOSE, left  # "lower band touch"
     if not isinstance(right, Series):
         return None
-    if verb in _RETURNING:
+    held = c.take("held") is not None
+    if verb in _RETURNING and not held:
         return Compare(CLOSE if left == IT else left, "returns", right)
     upper = right.output in ("upper", "high") or right.name in ("MAX", "high") or verb in _RISING
     if left in (CLOSE, IT):
         left = Series(name="high" if upper else "low")
     found = Compare(left, ">=" if upper else "<=", right)
-    if c.take("held"):
+    if held:
         return all_of([found, Compare(CLOSE, "<" if upper else ">", right)])
     return found
 

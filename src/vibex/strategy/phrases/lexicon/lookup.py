@@ -141,10 +141,12 @@ def _add_words(to: Lexicon) -> None:
     to.add("average_of", "week", words.WEEK_AVERAGES)
     to.add_table("zero_cross", words.ZERO_CROSSES)
     to.add_table("breakout", words.BREAKOUTS)
+    to.add_table("volume_mood", words.VOLUME_MOODS)
     to.add("new_extreme", True, words.NEW_EXTREME)
     to.add("touch", True, words.TOUCHES)
     to.add_table("bounce", words.BOUNCES)
     to.add("held", True, words.HELD)
+    to.add("near_behind", True, words.NEAR_BEHIND)
     to.add_table("stretched", words.STRETCHED)
     for kind, phrases in words.CONNECTIVES.items():
         to.add(kind, True, phrases)

@@ -237,6 +237,7 @@ HELD = (
     " without breaking it |"
     " without closing below it"
 )
+NEAR_BEHIND = "附近 | 左右 | 周围 | 上下"
 BOUNCES = {
     "up": "bounces off | bounce off | bouncing off | bounced off | bounces from | bounce from | bounces at |"
     " finds support at | finds support on | holds support at | respects | rebounds off | rebounds from |"
@@ -254,6 +255,18 @@ ZERO_CROSSES = {
     " changes from positive to negative | moves from positive to negative | crosses from positive to negative |"
     " from positive to negative | from green to red | 由正转负 | 从正转负 | 转负 | 翻负 | 由红翻绿 | 下穿零轴 |"
     " 下穿0轴",
+}
+# Volume without a number: against its customary average of 20 bars, which is reported.
+VOLUME_MOODS = {
+    "up": (
+        "high volume | heavy volume | strong volume | big volume | above average volume | higher than average volume |"
+        " volume spike | volume surge | increased volume | volume above average | volume is above average |"
+        " volume is high | 放量 | 放巨量 | 量增 | 成交放大 | 成交量放大 | 带量"
+    ),
+    "down": (
+        "low volume | light volume | weak volume | below average volume | lower than average volume |"
+        " volume below average | volume is below average | 缩量 | 量缩 | 成交量萎缩"
+    ),
 }
 BREAKOUTS = {
     "up": "breakout | break out | breakouts | high breakout | 突破",

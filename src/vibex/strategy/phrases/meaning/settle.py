@@ -204,8 +204,15 @@ class Settler:
                 found = replace(found, input=inner)
         if found.name == "ZSCORE" and self.is_pair and found.input is None:
             found = replace(found, input=Series(name="RATIO"))
-        if found.open_question and found.open_question not in ("golden cross", "cross direction", "bounce"):
+        if found.open_question and found.open_question not in (
+            "golden cross",
+            "cross direction",
+            "bounce",
+            "usual volume",
+        ):
             self._question(found)
+        if found.open_question == "usual volume":
+            self._assume("entry", "high and low volume are read against its average of 20 bars")
         if found.open_question == "bounce":
             self._assume("entry", "a bounce is read as a bar that reaches the line and closes back on its own side")
         if found.open_question == "cross direction":
