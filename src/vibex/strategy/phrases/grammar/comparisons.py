@@ -155,7 +155,9 @@ def _near(c: Cursor, left: Operand) -> Condition | None:
 def _offset(c: Cursor, left: Operand) -> Condition | None:
     """ "is [more than] 3% below the 20 SMA"."""
     negated = _negated(c)
-    c.take_if_text("closes", "close", "closed", "closing", "trades", "trading", "opens", "sits")
+    if c.take_if_text("opens", "open", "opened"):
+        left = Series(name="open")
+    c.take_if_text("closes", "close", "closed", "closing", "trades", "trading", "sits")
     inclusive = c.take_if("cmp", ">=")
     if not inclusive:
         c.take_if("cmp", ">")
@@ -241,7 +243,8 @@ def _chained(c: Cursor, left: Operand, right: Operand, found: Condition, written
         if further is None:
             c.i = start
             break
-        items.append(Compare(right if written_sign else left, str(op), further))
+        goes_on = written_sign or (isinstance(further, Series) and isinstance(found, Compare) and op == found.op)
+        items.append(Compare(right if goes_on else left, str(op), further))
         right = further
     return all_of(items)
 

@@ -194,6 +194,7 @@ def _negated(c: Cursor) -> Condition | None:
 
 def _recently(c: Cursor) -> Condition | None:
     """ "within the last 5 bars the MACD crossed up", "连续3天 RSI 低于 40"."""
+    said_within = c.peek("within") is not None or c.peek("in") is not None
     counted = c.first_of(_window, _row)
     if counted is None:
         return None
@@ -202,7 +203,16 @@ def _recently(c: Cursor) -> Condition | None:
     if inner is None:
         return None
     kind, count, unit, times = counted
+    if not said_within and times == 1 and _is_colour(inner):
+        kind = "for"  # "the last three candles closed green" speaks of each of them
     return Counted(kind, count, (inner,), times, unit)
+
+
+def _is_colour(found: Condition) -> bool:
+    match found:
+        case Compare(Series(name="close"), _, Series(name="open")):
+            return True
+    return False
 
 
 def _held(c: Cursor) -> Condition | None:

@@ -270,7 +270,7 @@ def _moved_after(c: Cursor) -> dict[str, Value] | None:
 def _time_stop(c: Cursor) -> Part | None:
     """ "hold for 5 days", "sell after 10 bars", "time stop: 16 bars"."""
     c.attempt(lambda c: c.skip("maximum") and c.peek("hold"))
-    held = c.take("hold")
+    held = c.take("hold") or c.take("buy_and_hold")
     if held is not None:
         c.skip("maximum", "for", "cmp", "after")
         while c.sign(":", "="):
@@ -319,7 +319,8 @@ def _session_exit(c: Cursor) -> Part | None:
         c.skip("before")
         size = length(c)
         c.take("before")
-        return Part(field="session_exit_minutes", value=size[0], unit=size[1]) if size and c.take("flat") else None
+        timed = size is not None and size[1] in ("minute", "hour") and c.take("flat") is not None
+        return Part(field="session_exit_minutes", value=size[0], unit=size[1]) if size and timed else None
     c.skip("position_noun", "trades", "size", "flat")
     size = c.attempt(length)
     if size is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vibex.strategy.phrases.grammar.cursor import Cursor
-from vibex.strategy.phrases.grammar.lengths import brackets
+from vibex.strategy.phrases.grammar.lengths import brackets, length
 from vibex.strategy.phrases.grammar.prices import price
 from vibex.strategy.phrases.grammar.rules import any_operand
 from vibex.strategy.phrases.grammar.series import bare_length, indicator
@@ -222,7 +222,15 @@ def _pronoun(c: Cursor) -> Operand | None:
 
 
 def right_side(c: Cursor) -> Operand | None:
-    return any_operand(c, operand, bare_length, _that)
+    return any_operand(c, _ago, operand, bare_length, _that)
+
+
+def _ago(c: Cursor) -> Operand | None:
+    """ "higher than 10 weeks ago": what stands on the left, at that time."""
+    size = length(c)
+    if size is None or not size[1] or c.take("ago") is None:
+        return None
+    return Series(name="?then", shift=int(size[0]), unit=size[1])
 
 
 def _that(c: Cursor) -> Operand | None:

@@ -79,6 +79,8 @@ def range_mention(c: Cursor) -> Series | None:
 
 
 def _minutes(c: Cursor) -> float | None:
+    if not c.done and c.tokens[c.i].has("unit") and c.take("unit") == "hour":
+        return 60.0  # "the first hour"
     size = length(c)
     scale = {"minute": 1, "hour": 60}.get(size[1]) if size else None
     return size[0] * scale if size and scale else None

@@ -19,6 +19,7 @@ def setting_part(c: Cursor) -> Part | None:
 
 def _risk(c: Cursor) -> Part | None:
     """ "risk 1% per trade", "1% risk", "risk $500 per trade"."""
+    c.attempt(lambda c: c.take("not") if c.i + 1 < len(c.tokens) and c.tokens[c.i + 1].has("risk") else None)
     named = c.take("risk") is not None
     if named:
         introduce(c)

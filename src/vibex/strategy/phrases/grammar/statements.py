@@ -60,12 +60,14 @@ def elements_of(sentence: Sentence, number: int) -> list[Element]:
                         sentence=number, role=sentence.role)
                 for at, value in named if isinstance(value, tuple)
             ]  # fmt: skip
+        if isinstance(best, Part) and tokens[i].has("buy_and_hold") and best.field == "time_stop_bars":
+            found.append(Element(content=_ACTIONS["buy"], first=i, last=end, sentence=number, role=sentence.role))
         if isinstance(best, Part) and best.field == "order" and "buy" in tokens[i].text.split():
             found.append(Element(content=_ACTIONS["buy"], first=i, last=end, sentence=number, role=sentence.role))
         elif isinstance(best, Part) and best.field in ("time_stop_bars", "session_exit_minutes"):
             # "sell after 5 days or when …": what follows belongs to the exit as well.
             leaving = _ACTIONS.get(str(tokens[i].senses.get("act")))
-            if leaving is not None and leaving.kind == "exit":
+            if leaving is not None and leaving.kind == "exit" and _alternative(tokens, end):
                 found.append(Element(content=leaving, first=i, last=end, sentence=number, role=sentence.role))
         i = end
     ends = [0, *(element.last for element in found)]
@@ -89,6 +91,13 @@ def _frames_inside(tokens: tuple[Token, ...], first: int, last: int, number: int
             or (tokens[i - 1].text in ",(" and tokens[i + 1].text in "),")
         )
     ]
+
+
+def _alternative(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether "or …" goes on with the statement that ends here."""
+    while at < len(tokens) and (tokens[at].text == "," or tokens[at].is_filler) and not tokens[at].has("or"):
+        at += 1
+    return at < len(tokens) and tokens[at].has("or")
 
 
 def _best(tokens: tuple[Token, ...], i: int, rules: list[Statement], known: Memo) -> tuple[Content | None, int]:
@@ -320,6 +329,6 @@ def _mention(c: Cursor) -> Content | None:
 
 
 _STATEMENTS: list[Statement] = [
-    exit_part, setting_part, _note, _action, _rule, _unless, _forbidden, _at_level, _no_trades, _only_times, _waits,
-    _legs,    _excluded, _asset, _ticker, _frame, _odd_frame, _ribbon, _mention,
+    exit_part, setting_part, _note, _action, _no_trades, _only_times, _waits, _rule, _unless, _forbidden, _at_level,
+    _legs, _excluded, _asset, _ticker, _frame, _odd_frame, _ribbon, _mention,
 ]  # fmt: skip

@@ -24,8 +24,14 @@ def checked_subject(tokens: tuple[Token, ...], element: Element, read_to: int) -
     `read_to` is where the statement before ends.
     """
     content = element.content
-    if not isinstance(content, Rule) or not _lacks_subject(content.condition):
+    if not isinstance(content, Rule):
         return element
+    if not _lacks_subject(content.condition):
+        at = element.first - 1
+        strange = at >= read_to and tokens[at].text.isalpha() and not tokens[at].senses
+        if not strange or not any(token.has("price") for token in tokens[element.first : element.first + 2]):
+            return element
+        return _unknown(tokens, element, at, at)  # "the zorbl index" is not the price
     if _is_hollow(content) and not tokens[max(element.first - 1, 0)].has("length_word", "num", "unit"):
         return element
     at = element.first - 1
@@ -36,7 +42,11 @@ def checked_subject(tokens: tuple[Token, ...], element: Element, read_to: int) -
     first = at
     while first > read_to and not tokens[first - 1].has(*_LEADS - {"prep", "chat"}) and at - first < 4:
         first -= 1
-    words = " ".join(token.text for token in tokens[first : at + 1])
+    return _unknown(tokens, element, first, at)
+
+
+def _unknown(tokens: tuple[Token, ...], element: Element, first: int, last: int) -> Element:
+    words = " ".join(token.text for token in tokens[first : last + 1])
     return Element(content=Note(kind="unknown_subject", value=words), first=first, last=element.last,
                    sentence=element.sentence, role=element.role)  # fmt: skip
 

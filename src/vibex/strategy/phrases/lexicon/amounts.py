@@ -83,7 +83,8 @@ MAXIMUM = (
     "up to | only | never more than | maximum of | max of | 最多 | 不超过 | 最大 | 上限 | 至多"
 )
 COOLDOWN = (
-    "wait | cooldown | cool down | pause | wait at least | no new trades for | no new entries for | "
+    "cool off | cooling off | stand down | take break | rest for | sit still for | wait | cooldown | cool down |"
+    " pause | wait at least | no new trades for | no new entries for | "
     "no re entry for | no trades for | cooldown of | sit out | no reentry for | skip next | 冷却 | "
     "等待 | 停手 | 冷静期"
 )

@@ -40,6 +40,7 @@ class Lexicon:
         self.longest: dict[str, int] = {}
         self.vocabulary: set[str] = set(common_words.WORDS)
         self._missing_one: dict[str, set[str]] = {}
+        self._no_targets: set[str] = set()
 
     def add(self, kind: str, value: object, phrases: str) -> None:
         for phrase in phrases.split(" | ") if " | " in phrases else [phrases]:
@@ -54,9 +55,13 @@ class Lexicon:
         for value, phrases in table.items():
             self.add(kind, value, phrases)
 
+    def never_meant(self, words: set[str]) -> None:
+        """Words that no typo is read as: a slip must not refuse a request."""
+        self._no_targets |= words
+
     def finish(self) -> None:
         """Index the words by what is left of them without one letter."""
-        for word in self.vocabulary:
+        for word in self.vocabulary - self._no_targets:
             if len(word) >= 4 and word.isascii() and word.isalpha():
                 for part in _without_one(word):
                     self._missing_one.setdefault(part, set()).add(word)
@@ -231,7 +236,9 @@ def _add_chatter(to: Lexicon) -> None:
         to.add("prep", True, row)
     to.add("pronoun", True, chatter.PRONOUNS)
     to.add("chat", True, chatter.CHATTER)
+    before = set(to.vocabulary)
     to.add_table("outside", chatter.OUTSIDE)
     to.add("certain_profit", True, chatter.CERTAIN_PROFIT)
     to.add("injection", True, chatter.INJECTION)
+    to.never_meant(to.vocabulary - before)
     to.add("vague", True, chatter.VAGUE)

@@ -131,7 +131,8 @@ ENTRY_POINT = (
     "入场价 | 买入价 | 开仓价 | 成本 | 成本价"
 )
 HOLD = (
-    "hold | holding | held | 揸 | 揸住 | 最多揸 | 拎 | timeout | time out | hold for | hold max | hold at most |"
+    "max holding time | holding time | hold time | maximum holding time | hold | holding | held | 揸 | 揸住 |"
+    " 最多揸 | 拎 | timeout | time out | hold for | hold max | hold at most |"
     " time stop | "
     "time stops | max holding | maximum holding | holding period | max hold | time exit | "
     "max holding period | maximum holding period | time limit | time based exit |"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 PRICES = {
     "close": "close | closing price | closing prices | price | prices | last price | market price | it trades |"
-    " share price | stock price | stock | etf | coin | token | shares | fund | candle close | bar close | c |"
+    " index | underlying | security | asset price | last trade | spot price | share price | stock price | stock |"
+    " etf | coin | token | shares | fund | candle close | bar close | c |"
     " 收盘价 | 收市价 | 收盘 | 收市 | 价格 | 股价 | 币价 | 现价 | 价",
     "open": "open | opening price | open price | 开盘价 | 开市价 | 开盘",
     "high": "high | highs | high price | top | 最高价 | 高点 | 高位 | 最高 | 新高",
@@ -184,13 +185,15 @@ CLOSES_TOWARD = {
     ),
 }
 CANDLE_COLOURS = {
-    "up": "green one | bullish one | green candle | 收阳线 | 收阳 | green candles | green bar | green bars |"
+    "up": "closed green | all green | closed bullish | green one | bullish one | green candle | 收阳线 | 收阳 |"
+    " green candles | green bar | green bars |"
     " bullish candle | "
     "bullish candles | "
     "up candle | up bar | up bars |"
     " white candle | bullish bar | bullish bars | green close | green closes | green | "
     "closes green | 阳线 | 阳烛 | 大阳线",
-    "down": "red one | bearish one | red candle | 收阴线 | 收阴 | red candles | red bar | red bars |"
+    "down": "closed red | all red | closed bearish | red one | bearish one | red candle | 收阴线 | 收阴 |"
+    " red candles | red bar | red bars |"
     " bearish candle | bearish candles | "
     "down candle | down bar |"
     " down bars | black candle | bearish bar | bearish bars | red close | red closes | red | "

@@ -134,7 +134,7 @@ def _unread(text: str, sentence: Sentence, row: Sequence[Element], covered: set[
     for first, last in _gaps(sentence, covered, has_rule):
         tokens = sentence.tokens[first:last]
         quote = " ".join(text[tokens[0].start : tokens[-1].end].split())[:120]
-        where = _field_of_words(tokens) or _field_near(row, first, sentence.role)
+        where = _field_of_words(_around(sentence, covered, first, last)) or _field_near(row, first, sentence.role)
         inverts = has_rule and any(token.has(*_INVERTS) and not token.has("fill", "chat") for token in tokens)
         severity: Severity = "error" if inverts else "warning"
         message = f"not understood and left out: “{quote}”"
@@ -168,6 +168,16 @@ def _weighs(token: Token, has_rule: bool) -> bool:
     return (token.text.isalnum() and not token.senses) or bool(
         token.senses.keys() - _IDLE - {"spelled", "signed", "number", "asset", "explicit"}
     )
+
+
+def _around(sentence: Sentence, covered: set[int], first: int, last: int) -> tuple[Token, ...]:
+    """The unread words and the idle ones beside them, up to what was read or a comma."""
+    while first > 0 and first - 1 not in covered and not sentence.tokens[first - 1].has("break", "sign"):
+        first -= 1
+    end = len(sentence.tokens)
+    while last < end and last not in covered and not sentence.tokens[last].has("break", "sign"):
+        last += 1
+    return sentence.tokens[first:last]
 
 
 def _field_of_words(tokens: Sequence[Token]) -> str:

@@ -146,6 +146,8 @@ class Settler:
         return Compare(Calc("abs", (Calc("sub", (one, other)),)), op, put(right))
 
     def _right(self, left: Operand, right: Operand, last: Compare | None) -> Operand:
+        if isinstance(right, Series) and right.name == "?then":
+            return replace(left if isinstance(left, Series) else CLOSE, shift=right.shift, unit=right.unit)
         if isinstance(right, Series) and right.name == "?that":
             if last is None:
                 self._problem("entry", "a comparison has no right side, and nothing before it says which is meant")
