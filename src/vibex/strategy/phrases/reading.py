@@ -19,6 +19,7 @@ from vibex.strategy.phrases.text.lines import Sentence, sentences_of
 from vibex.strategy.phrases.text.refusal import inline_code, refusal
 
 _MAX_NAME = 200
+_LONGEST_SENTENCE = 250
 
 
 def read(text: str) -> Reading:
@@ -33,6 +34,11 @@ def read(text: str) -> Reading:
         return Reading(text=text, language=language, partial=None, refused=frozenset(), facts=(), issues=(issue,))
     readable, issues = _without_code(text)
     sentences, typos = sentences_of(readable)
+    longest = max((len(sentence.tokens) for sentence in sentences), default=0)
+    if longest > _LONGEST_SENTENCE:
+        message = f"a sentence of {longest} words is longer than any that is read ({_LONGEST_SENTENCE}): split it up"
+        issue = Issue(severity="error", field="text", message=message)
+        return Reading(text=text, language=language, partial=None, refused=frozenset(), facts=(), issues=(issue,))
     rows = _corrected(sentences, [elements_of(sentence, n) for n, sentence in enumerate(sentences)])
     issues += [
         Issue(severity="info", field="text", message=f"“{typo.written}” is read as “{typo.read}”")

@@ -12,7 +12,7 @@ from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.lengths import length
 from vibex.strategy.phrases.grammar.moves import move
 from vibex.strategy.phrases.grammar.operands import operand
-from vibex.strategy.phrases.grammar.rules import any_condition
+from vibex.strategy.phrases.grammar.rules import any_condition, nested_condition
 from vibex.strategy.phrases.grammar.terms import (
     Compare,
     Condition,
@@ -72,7 +72,7 @@ def _conjunction(c: Cursor) -> Condition | None:
 
 def _and_unit(c: Cursor) -> Condition | None:
     if c.attempt(lambda c: c.take("unless")) is not None:
-        inner = _unit(c)
+        inner = nested_condition(c, _unit)
         return None if inner is None else Group("not", (inner,))
     comma = c.sign(",")
     if comma and c.peek("or"):
@@ -144,7 +144,7 @@ def _votes(c: Cursor) -> Condition | None:
     c.take_if("phrase", "true")
     c.sign(":")
     items: list[Condition] = []
-    while (item := _unit(c)) is not None:
+    while (item := nested_condition(c, _unit)) is not None:
         items.append(item)
         if not (c.sign(",") or c.peek("and") or c.peek("or")):
             break
@@ -157,7 +157,7 @@ def _both(c: Cursor) -> Condition | None:
         return None
     op = c.take("cmp")
     if op is None:
-        return _conjunction(c)
+        return nested_condition(c, _conjunction)
     level = operand(c)
     if level is None:
         return None
@@ -168,7 +168,7 @@ def _either(c: Cursor) -> Condition | None:
     if c.take("either") is None:
         return None
     items: list[Condition] = []
-    while (item := _unit(c)) is not None:
+    while (item := nested_condition(c, _unit)) is not None:
         items.append(item)
         start = c.i
         c.sign(",")
@@ -181,14 +181,14 @@ def _either(c: Cursor) -> Condition | None:
 def _bracketed(c: Cursor) -> Condition | None:
     if not c.sign("("):
         return None
-    inner = condition(c)
+    inner = nested_condition(c, condition)
     return inner if inner is not None and c.sign(")") else None
 
 
 def _negated(c: Cursor) -> Condition | None:
     if c.take("not") is None:
         return None
-    inner = _unit(c)
+    inner = nested_condition(c, _unit)
     return None if inner is None else Group("not", (inner,))
 
 

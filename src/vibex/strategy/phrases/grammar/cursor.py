@@ -8,6 +8,7 @@ from typing import TypeVar
 from vibex.strategy.phrases.text.tokens import Token
 
 T = TypeVar("T")
+_DEEPEST = 8
 Memo = dict[tuple[str, int], tuple[object, int]]
 """What a rule found at a place of the row, and where it ended; cursors of one sentence share it."""
 
@@ -18,6 +19,7 @@ class Cursor:
     def __init__(self, tokens: Sequence[Token], at: int = 0, known: Memo | None = None) -> None:
         self.tokens, self.i = tokens, at
         self.known: Memo = {} if known is None else known
+        self.depth = 0
 
     @property
     def done(self) -> bool:
@@ -79,6 +81,13 @@ class Cursor:
         if result is None:
             self.i = start
         return result
+
+    def descend(self) -> bool:
+        """Enter brackets or what stands behind a "not"; False when they nest deeper than any person writes."""
+        if self.depth >= _DEEPEST:
+            return False
+        self.depth += 1
+        return True
 
     def once(self, rule: Callable[[Cursor], T | None]) -> T | None:
         """The result of `rule` here, read only once per sentence: many statements begin with the same operand."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.lengths import brackets, length
 from vibex.strategy.phrases.grammar.prices import price
-from vibex.strategy.phrases.grammar.rules import any_operand
+from vibex.strategy.phrases.grammar.rules import any_operand, nested_operand
 from vibex.strategy.phrases.grammar.series import bare_length, indicator
 from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Num, Operand, Series
 
@@ -91,14 +91,14 @@ def _any_atom(c: Cursor) -> Operand | None:
 def _absolute(c: Cursor) -> Operand | None:
     if not c.sign("|"):
         return None
-    inner = operand(c)
+    inner = nested_operand(c, operand)
     return Calc("abs", (inner,)) if inner is not None and c.sign("|") else None
 
 
 def _bracketed(c: Cursor) -> Operand | None:
     if not c.sign("("):
         return None
-    inner = operand(c)
+    inner = nested_operand(c, operand)
     return inner if inner is not None and c.sign(")") else None
 
 

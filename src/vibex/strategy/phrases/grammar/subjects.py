@@ -29,6 +29,7 @@ def checked_subject(tokens: tuple[Token, ...], element: Element, read_to: int) -
     if not _lacks_subject(content.condition):
         at = element.first - 1
         strange = at >= read_to and tokens[at].text.isalpha() and not tokens[at].senses
+        strange = strange and tokens[element.first].text != "("
         if not strange or not any(token.has("price") for token in tokens[element.first : element.first + 2]):
             return element
         return _unknown(tokens, element, at, at)  # "the zorbl index" is not the price

@@ -27,6 +27,7 @@ _COUNTED = re.compile(
 _SIDES = {"entry.long": "long", "entry.short": "short", "exit.long": "long", "exit.short": "short"}
 _BARE_SIDES = frozenset({"long", "longs", "short", "shorts", "做多", "做空", "多单", "空单", "多头", "空头"})
 _MAX_LABEL = 8
+_LABEL_REACH = 100  # characters in which a label inside a line must have its colon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,7 @@ def _labelled_parts(line: str) -> list[tuple[int, int]]:
     cuts = [0]
     for stop in re.finditer(r"[.;。；]\s*", line):
         at = stop.end()
-        label = _label(line[at:]) if at < len(line) else None
+        label = _label(line[at : at + _LABEL_REACH]) if at < len(line) else None
         if label is not None and line[at : at + label[1]].rstrip()[-1:] in (":", "：", "="):
             cuts.append(at)
     return list(zip(cuts, [*cuts[1:], len(line)], strict=True))
