@@ -31,6 +31,9 @@ CONDITIONS: list[tuple[str, JsonValue]] = [
     ("RSI(14) has been above 50 for the last 4 bars", {"for": 4, "of": compare("RSI(14)", ">", 50)}),
     ("there are two red candles, then a green one",
      {"all": [{"for": 2, "of": compare("close[1]", "<", "open[1]")}, compare("close", ">", "open")]}),
+    ("Aroon Up(25) is above 70", compare("AROON(25):up", ">", 70)),
+    ("volume is double its 20-bar average", compare("volume", ">=", {"mul": ["SMA(volume,20)", 2]})),
+    ("the close is higher than 10 days ago", compare("close", ">", "close[10]")),
     ("it has fallen four days in a row", compare("close", "falling", 4)),
     ("volume is the highest of the last 20 bars", compare("volume", ">=", "MAX(volume,20)")),
     ("volume is over 1.5m shares", compare("volume", ">", 1_500_000)),
@@ -80,6 +83,8 @@ PARTS: list[tuple[str, str, JsonValue]] = [
     ("Limit buy at 58,000.", "order", {"type": "limit", "price": {"long": 58000}}),
     ("Compare it against ETH.", "benchmark", "ETH/USDT"),
     ("Hold for 12 bars.", "time_stop_bars", 12),
+    ("Exit: 12 bars in trade", "time_stop_bars", 12),
+    ("Sell at +2% or -1%.", "stop_loss", {"type": "percent", "value": 1}),
 ]  # fmt: skip
 
 

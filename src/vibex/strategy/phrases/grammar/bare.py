@@ -31,6 +31,8 @@ def role_statements(role: str) -> list[Statement]:
 def _bare_exit(c: Cursor, role: str) -> Content | None:
     if "n =" in " ".join(token.text for token in c.tokens[max(c.i - 2, 0) : c.i + 1]):
         return None  # "(N = ATR 20)" explains the distance
+    if c.i == 0 and role != "trailing_stop" and c.take("nothing"):
+        return Part(field="refused", value=role)
     found = distance(c)
     if found is None:
         return None

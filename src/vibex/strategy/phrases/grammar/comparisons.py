@@ -83,6 +83,7 @@ def _rest(c: Cursor, left: Operand) -> Condition | None:
         lambda c: _between(c, left),
         lambda c: _near(c, left),
         lambda c: _offset(c, left),
+        lambda c: _multiple_of(c, left),
         lambda c: _row_compared(c, left),
         lambda c: _compared(c, left),
         lambda c: _crossed(c, left),
@@ -166,6 +167,13 @@ def _offset(c: Cursor, left: Operand) -> Condition | None:
         return None
     op = place[0] + "=" if inclusive else place[0]
     return _maybe_not(negated, Compare(left, op, place[1]))
+
+
+def _multiple_of(c: Cursor, left: Operand) -> Condition | None:
+    """ "volume is double its 20-bar average": at least that much."""
+    factor = c.peek("multiple")
+    right = operand(c) if isinstance(factor, int | float) and factor > 1 else None
+    return Compare(left, ">=", right) if isinstance(right, Calc) else None
 
 
 def _row_compared(c: Cursor, left: Operand) -> Condition | None:

@@ -280,6 +280,9 @@ def _row_count(c: Cursor, *, needs_row: bool) -> tuple[str, int, str, int] | Non
     c.attempt(lambda c: c.take("tf") if c.i + 1 < len(c.tokens) and c.tokens[c.i + 1].has("unit") else None)
     unit = c.take("unit")
     row = c.take("in_a_row") is not None or row
+    at = c.find("cmp")
+    if unit is None and row and at is not None and c.tokens[at].text.startswith("closes"):
+        unit = "bar"  # "two consecutive closes above": the closes are the bars
     if unit is None or (needs_row and not row):
         return None
     return "for", int(count), str(unit), 1

@@ -13,7 +13,8 @@ from vibex.strategy.phrases.grammar.targets import fraction_target, profit_or_lo
 
 def exit_part(c: Cursor) -> Part | None:
     return c.first_of(
-        _no_stop, _move_exit, _further_move, _own_loss, _break_even, _trailing, _session_exit, target_list,
+        _no_stop, _move_exit, _further_move, _signed_exit, _bars_in_trade, _own_loss, _break_even,
+        _trailing, _session_exit, target_list,
         reward_ratio, fraction_target, target, _stop, _stop_through, profit_or_loss, _time_stop, _entry_hint,
     )  # fmt: skip
 
@@ -130,6 +131,31 @@ def _own_loss(c: Cursor) -> Part | None:
             return None  # "3% down" alone says nothing; "蚀 3% 走" does
         c.skip("on", "in", "per", "per_trade", "trades")
     return Part(field="stop_loss", value=found[0])
+
+
+def _signed_exit(c: Cursor) -> Part | None:
+    """ "sell at +2% or -1%": the sign says whether it is the target or the stop."""
+    leads = c.take("at") or c.take("or")
+    at = c.find("num")
+    if leads is None or at != c.i or not c.tokens[at].has("signed"):
+        return None
+    acts = [str(token.senses["act"]) for token in c.tokens[: c.i] if token.has("act")]
+    value = c.number()
+    if not acts or acts[-1] not in ("sell", "exit", "exit_long", "exit_short") or value is None:
+        return None
+    if c.take("pct") is None or c.peek("cmp"):
+        return None
+    field = "take_profit" if value > 0 else "stop_loss"
+    return Part(field=field, value={"type": "percent", "value": abs(value)})
+
+
+def _bars_in_trade(c: Cursor) -> Part | None:
+    """ "12 bars in trade", "10 days in the position" as an exit."""
+    size = length(c)
+    if size is None or not size[1] or c.take("in") is None:
+        return None
+    named = c.take("position_noun") or c.take("per_trade") or c.take("trades")
+    return Part(field="time_stop_bars", value=size[0], unit=size[1]) if named else None
 
 
 def _unwilling(c: Cursor) -> bool | None:
@@ -321,7 +347,9 @@ def _session_exit(c: Cursor) -> Part | None:
         c.take("before")
         timed = size is not None and size[1] in ("minute", "hour") and c.take("flat") is not None
         return Part(field="session_exit_minutes", value=size[0], unit=size[1]) if size and timed else None
-    c.skip("position_noun", "trades", "size", "flat")
+    c.skip("position_noun", "trades", "size")
+    if not c.done and c.tokens[c.i].has("flat"):
+        c.take("flat")
     size = c.attempt(length)
     if size is not None:
         if c.take("before") is None or c.take("session_close") is None:

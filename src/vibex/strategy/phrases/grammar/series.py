@@ -23,7 +23,8 @@ from vibex.strategy.phrases.grammar.lengths import (
 )
 from vibex.strategy.phrases.grammar.rules import any_operand
 from vibex.strategy.phrases.grammar.terms import CLOSE, Operand, Series
-from vibex.strategy.phrases.lexicon.indicators import Known
+from vibex.strategy.phrases.lexicon.indicators import INDICATORS, Known
+from vibex.strategy.phrases.lexicon.rarer import RARER
 
 AVERAGES = frozenset({"SMA", "EMA", "WMA", "DEMA", "TEMA", "TRIMA", "KAMA", "HMA", "ZLEMA", "VWMA", "RMA", "T3", "MA"})
 CHANNELS = frozenset({"BBANDS", "KELTNER", "DONCHIAN"})
@@ -74,7 +75,7 @@ def _with_length(c: Cursor) -> Series | None:
     if c.peek("tf") is not None:
         return None  # "4h KAMA(30)" is of a timeframe, not of that length
     size = length(c)
-    if size is None:
+    if size is None or (not size[1] and c.tokens[c.i - 1].has("spelled") and _is_plural(c)):
         return None
     width = c.number() if outer is not None and c.sign(",", "/") else None
     if c.take("average_volume"):
@@ -93,6 +94,12 @@ def _with_length(c: Cursor) -> Series | None:
     if isinstance(chosen, tuple) and known.name in chosen[1]:
         found = replace(found, output=str(chosen[0]))
     return _with_tail(c, found, known)
+
+
+def _is_plural(c: Cursor) -> bool:
+    """ "three EMAs" are three averages, not one of three bars."""
+    at = c.find("ind")
+    return at is not None and c.tokens[at].text in ("emas", "smas", "mas", "averages", "moving averages")
 
 
 def bare_length(c: Cursor) -> Series | None:
@@ -136,8 +143,9 @@ def _anonymous_output(c: Cursor) -> Series | None:
     output, names = str(chosen[0]), chosen[1]
     c.skip("output_noun")
     if len(names) == 1:
-        brackets(c)  # the parameters belong to the indicator, which is named elsewhere
-        return Series(name=str(names[0]), output=output, params=())
+        values = c.attempt(brackets) or []
+        known = next((each for each in (*INDICATORS, *RARER) if each.name == names[0]), None)
+        return Series(name=str(names[0]), output=output, params=assign(known, values) if known and values else ())
     return Series(name="?band" if "BBANDS" in names else "?stoch", output=output)
 
 

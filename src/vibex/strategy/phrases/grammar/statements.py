@@ -308,6 +308,7 @@ def _ribbon(c: Cursor) -> Content | None:
     """ "EMA 8/13/21", "20, 50 and 200 SMA": several averages at once."""
     known = c.take("ind")
     c.take_if_text("ribbon", "ribbons", "stack")
+    c.sign(",", ":")
     bracket = c.sign("(")
     lengths: list[float] = []
     while (value := c.number()) is not None:

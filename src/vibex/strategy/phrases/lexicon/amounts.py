@@ -115,12 +115,14 @@ EXCLUDED = "不用 | 不做 | 不要 | 不交易 | 不碰 | not used | is not us
 SMALL_UNITS = "s | sec | secs | second | seconds | tick | ticks | 秒"
 TIMEFRAMES = {
     "1m": "1m | 1 min | 1min | m1 | one minute | 1 minute | 1分钟 | 一分钟 | 1分",
-    "5m": "5m | 5 min | 5min | m5 | five minute | 5 minute | 5 minutes | 5 mins | 5分钟 | 五分钟 | 5分",
+    "5m": "5m | 5 min | 5min | m5 | five minute | five minutes | 5 minute | 5 minutes | 5 mins | 5分钟 | 五分钟 | 5分",
     "15m": (
-        "15m | 15 min | 15min | m15 | fifteen minute | 15 minute | 15 minutes | quarter hour | 15分钟 | 十五分钟 | 15分"
+        "15m | 15 min | 15min | m15 | fifteen minute | fifteen minutes | 15 minute | 15 minutes | quarter hour |"
+        " 15分钟 | 十五分钟 | 15分"
     ),
     "30m": (
-        "30m | 30 min | 30min | m30 | thirty minute | 30 minute | 30 minutes | half hourly | half hour | "
+        "30m | 30 min | 30min | m30 | thirty minute | thirty minutes | 30 minute | 30 minutes | half hourly |"
+        " half hour | "
         "30分钟 | 三十分钟 | 半小时 | 30分"
     ),
     "1h": (
@@ -129,7 +131,7 @@ TIMEFRAMES = {
         "一小时 | 60分钟 | 小时线 | 小时图 | 每小时 | 1 hours"
     ),
     "4h": (
-        "4h | h4 | 240m | four hour | 4 hour | 4hr | 4 hr | 4 hourly | four hourly | 4 小时 | 四小时 | "
+        "4h | h4 | 240m | four hour | four hours | 4 hour | 4hr | 4 hr | 4 hourly | four hourly | 4 小时 | 四小时 | "
         "4 hours | 240分钟"
     ),
     "1d": (

@@ -189,7 +189,7 @@ def _add_parts(to: Lexicon) -> None:
         "opposite_signal", "stop", "loss", "target", "profit", "trail", "break_even", "move_stop", "entry_point",
         "hold", "size", "equity", "all_in", "risk", "per_trade", "vol_target", "vol_noun", "lookback", "quantity",
         "money", "leverage", "times_sign", "good_for", "trades", "per_day", "maximum", "cooldown", "daily_loss",
-        "drawdown", "peak",
+        "drawdown", "peak", "nothing",
         "stop_trading", "lose", "benchmark", "buy_and_hold", "session_close", "flat", "overnight", "ignore_opposite",
         "no_stop", "no_target", "no_leverage", "risk_multiple", "reward_ratio", "timeframe_nouns", "heading_words",
         "heading_any",

@@ -186,6 +186,7 @@ NO_STOP = (
     "do not use stop loss | no hard stop | without stops | dont want stop loss | dont want stop | "
     "不设止损 | 无止损 | 不用止损 | 没有止损 | 不要止损 | 不设止蚀 | 不用止蚀 | 唔设止蚀"
 )
+NOTHING = "none | n/a | nil | nothing | 无 | 没有 | 不设 | 冇"
 NO_TARGET = (
     "no take profit | no target | no profit target | without target | no tp | no targets | "
     "without take profit | no fixed target | 不设止盈 | 无止盈 | 不用止盈 | 不设目标"

@@ -77,6 +77,8 @@ class Settler:
         last = self.now.comparison
         if isinstance(left, Series) and left.name == "?it":
             left = self._it(right)
+            if isinstance(left, Series) and left.name.startswith("CDL"):
+                self._problem("entry", "a number is compared with nothing that the text names: with what?")
         if isinstance(left, Series) and left.name == "?aligned":
             return self._aligned(found.op)
         if isinstance(left, Series) and left.name == "?closes":
@@ -89,7 +91,11 @@ class Settler:
         if isinstance(left, Series) and left.name == "?ma" and isinstance(right, Series):
             left = replace(left, name=right.name if right.name in AVERAGES else self.now.average or "SMA")
         left = self._number_alias(left, right)
-        right = self._number_alias(right, left) if isinstance(left, Series) and left.name in AVERAGES else right
+        if isinstance(left, Series) and left.name in AVERAGES | {"close", "low", "high"}:
+            alias = self._number_alias(right, Series(name="SMA"))
+            if alias != right and left.name not in AVERAGES:
+                self._assume("entry", "a bare number that is the length of a named average is read as that average")
+            right = alias
         if isinstance(left, Series) and left.open_question == "golden cross":
             if self.now.pair:
                 left, right = self.now.pair
