@@ -10,6 +10,7 @@ import numpy as np
 from vibex.analysis.performance.ratios import MIN_SESSIONS
 from vibex.backtest.engine.outcome import Skip, TradeColumns
 from vibex.backtest.statistics import Statistics
+from vibex.backtest.trials import TrialCount
 from vibex.domain import Bars, JsonValue, Market, format_ms
 from vibex.domain.timeframe import HOUR_MS
 from vibex.strategy.spec import StrategySpec
@@ -31,7 +32,9 @@ class Warning_:  # noqa: N801 - `Warning` is Python's own
         return {"code": self.code, "message": self.message, **self.data}
 
 
-def disclose(spec: StrategySpec, traded: Mapping[str, Bars], statistics: Statistics) -> list[Warning_]:
+def disclose(
+    spec: StrategySpec, traded: Mapping[str, Bars], statistics: Statistics, trials: TrialCount | None = None
+) -> list[Warning_]:
     """All warnings of a run, the gravest first. `traded` are the bars of its symbols, warm-up included."""
     return [
         *_ruined(statistics),
@@ -42,6 +45,7 @@ def disclose(spec: StrategySpec, traded: Mapping[str, Bars], statistics: Statist
         *_without_volume(traded),
         *_too_early(statistics),
         *_few_trades(statistics),
+        *_many_trials(trials),
         *_skipped_for_lot(statistics),
         _chosen_today(spec),
     ]
@@ -147,6 +151,19 @@ def _few_trades(statistics: Statistics) -> list[Warning_]:
             code="few_trades",
             message=f"{closed} closed trades prove little; below {FEW_TRADES} luck explains most results.",
             data={"trades": closed},
+        )
+    ]
+
+
+def _many_trials(trials: TrialCount | None) -> list[Warning_]:
+    if trials is None or trials.distinct < 2:
+        return []
+    return [
+        Warning_(
+            code="many_trials",
+            message=f"{trials.distinct} different versions of this idea were run on these data ({trials.runs} runs): "
+            "the best of several looks better than it is.",
+            data={"runs": trials.runs, "distinct": trials.distinct},
         )
     ]
 

@@ -21,6 +21,7 @@ from vibex.backtest.engine.outcome import Outcome, Reason
 from vibex.backtest.engine.plan import Plan
 from vibex.backtest.settings import RunSettings
 from vibex.backtest.statistics import Statistics
+from vibex.backtest.trials import TrialCount
 from vibex.domain import Bars, Instrument, JsonValue, format_times
 from vibex.domain.arrays import F64
 from vibex.strategy.evaluation import Evaluation
@@ -34,7 +35,8 @@ class BacktestResult:
     """One finished run. `bars` are the bars as given of every symbol that the run reads, filters and benchmark too.
 
     Statistics, series and digests are computed on first use. `notes` are warnings about the data that the
-    caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise.
+    caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise. `trials`
+    is how often the idea was tried on these data; None where nobody counts.
     """
 
     spec: StrategySpec
@@ -46,6 +48,7 @@ class BacktestResult:
     outcome: Outcome
     notes: Sequence[Warning_] = ()
     data_quality: Sequence[JsonObject] = ()
+    trials: TrialCount | None = None
 
     @property
     def currency(self) -> str:
@@ -80,7 +83,7 @@ class BacktestResult:
     @cached_property
     def warnings(self) -> tuple[Warning_, ...]:
         traded = {symbol: self.evaluation[symbol].bars for symbol in self.spec.symbols}
-        return (*self.notes, *disclose(self.spec, traded, self.statistics))
+        return (*self.notes, *disclose(self.spec, traded, self.statistics, self.trials))
 
     @cached_property
     def benchmark(self) -> Benchmark | None:
@@ -140,13 +143,14 @@ class BacktestResult:
         }
 
     def to_json(self) -> JsonObject:
-        """What the command line prints: `stats`, `trades`, `digests`, `warnings`, `data_quality`."""
+        """What is printed: `stats`, `trades`, `digests`, `warnings`, `data_quality`; `trials` where counted."""
         return {
             "stats": self.summary_stats,
             "trades": list(self.trade_log),
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
+            **({} if self.trials is None else {"trials": self.trials.to_json()}),
         }
 
     def to_full_json(self) -> JsonObject:
@@ -179,6 +183,7 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
+            "trials": None if self.trials is None else self.trials.to_json(),
         }
 
     def _period_returns(self, period: performance.Period) -> list[JsonValue]:
