@@ -36,4 +36,5 @@ def test_a_misspelt_limit_ends_with_one_message(vibex: Vibex, tmp_path: Path) ->
     assert shown.exit_code == 2
     assert shown.stdout == ""
     assert shown.stderr == f"error: {path}: unknown field 'max_leverge'\ntry: did you mean max_leverage?\n"
-    assert vibex("risk", "show", tmp_path / "absent.yaml").exit_code != 0
+    absent = vibex("risk", "show", tmp_path / "absent.yaml")
+    assert (absent.exit_code, absent.stderr.splitlines()[1]) == (2, "try: give the path of a policy in YAML or JSON")

@@ -33,7 +33,9 @@ from vibex.risk import (
     MarketFacts,
     Policy,
     RiskInput,
+    Rule,
     TradingState,
+    judge,
 )
 from vibex.venues.reports import (
     FeeRates,
@@ -280,3 +282,29 @@ def decision(
         protection=Protection(stop=stop, target=target),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def refused(rule: Rule, words: str, wish: Decision, known: RiskInput) -> None:
+    verdict = judge(wish, known)
+    assert not verdict.passed
+    assert verdict.entry is None
+    assert (verdict.rule, words in verdict.words) == (rule, True), verdict.words
+    assert verdict.words.endswith(".")
+    assert verdict.words.count(rule.value) >= 1
+
+
+def passes(wish: Decision, known: RiskInput) -> None:
+    verdict = judge(wish, known)
+    assert verdict.passed, verdict.words
+    assert verdict.entry is not None
+
+
+def unwell(**changes: object) -> RiskInput:
+    """A quiet account where this is different about the process."""
+    known = inputs()
+    return replace(known, health=replace(known.health, **changes))  # type: ignore[arg-type]
+
+
+def btc(**changes: object) -> RiskInput:
+    """A quiet account where this is different about BTC's market."""
+    return inputs(markets={**inputs().markets, BTC: market(BTC, **changes)})

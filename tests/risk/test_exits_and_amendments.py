@@ -77,6 +77,7 @@ def test_a_close_takes_the_whole_position_and_an_unknown_one_from_the_venue() ->
         (QuantityKind.BASE, "0.005", "0.005"),
         (QuantityKind.BASE, "0.0001", "0.001"),
         (QuantityKind.BASE, "7", "0.021"),
+        (QuantityKind.EQUITY_PERCENT, "9e999999", "0.021"),
         (QuantityKind.NOTIONAL, "600", "0.01"),
         (QuantityKind.EQUITY_PERCENT, "3", "0.01"),  # 300 of margin at 2x
     ],

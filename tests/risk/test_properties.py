@@ -423,3 +423,10 @@ def test_the_same_question_has_the_same_answer() -> None:
     wish, known = decision(), inputs(positions=[position(ETH, D("0.3"))])
     assert judge(wish, known) == judge(wish, known)
     assert liquidation_price(quantity=D(1), entry_price=D(1), behind=D(2), brackets=market().brackets or ()) is None
+
+
+@pytest.mark.parametrize("bound", ["NaN", "Infinity", "0", "-1"])
+@pytest.mark.parametrize("field", ["min_price", "max_price"])
+def test_an_approval_has_a_price_band_of_numbers(field: str, bound: str) -> None:
+    with pytest.raises(InvalidInput, match="is not above 0"):
+        replace(in_flight(), **{field: D(bound)})  # type: ignore[arg-type]

@@ -37,8 +37,9 @@ def test_reducing_ends_with_its_reasons() -> None:
     assert advance(one_left, NONE, NOON + timedelta(seconds=9)).state is TradingState.ACTIVE
 
 
-def test_a_daily_loss_lasts_until_the_next_utc_day_even_if_equity_recovers() -> None:
-    lost = advance(ACTIVE, {Threat.DAILY_LOSS}, NOON)
+@pytest.mark.parametrize("threat", [Threat.DAILY_LOSS, Threat.LIQUIDATED])
+def test_a_daily_loss_and_a_forced_closing_last_until_the_next_utc_day(threat: Threat) -> None:
+    lost = advance(ACTIVE, {threat}, NOON)
     assert advance(lost, NONE, NOON.replace(hour=23, minute=59)).state is TradingState.REDUCING
     assert advance(lost, NONE, NOON + timedelta(hours=12)).state is TradingState.ACTIVE
 
