@@ -13,7 +13,6 @@ from vibex.domain import Bars, InvalidInput, format_ms
 from vibex.domain.arrays import F64, I64, U8
 from vibex.domain.signals import Flag
 
-
 Series = TypeVar("Series")
 
 
@@ -85,7 +84,8 @@ def compile_mark(mark: Mapping[str, Bars], clock: Clock) -> MarkPrices | None:
         if not found.all():
             first = int(needed[~found][0])
             raise InvalidInput(
-                f"the mark prices of {symbol} miss {int((~found).sum())} of {len(needed)} bars, first {format_ms(first)}",
+                f"the mark prices of {symbol} miss {int((~found).sum())} of {len(needed)} bars, "
+                f"first {format_ms(first)}",
                 field="mark",
                 remedy="give mark bars of the tested timeframe for the whole period, or choose --start and --end in it",
             )

@@ -19,7 +19,7 @@ from vibex.backtest.compile.events import (
 from vibex.backtest.compile.levels import LevelWriter
 from vibex.backtest.compile.rules import StateParts, compile_limits, compile_order, serving_order
 from vibex.backtest.compile.sides import compile_side
-from vibex.backtest.compile.steps import Steps, steps_of
+from vibex.backtest.compile.ticks import Ticks, ticks_of
 from vibex.backtest.engine.parts import VolumeRules
 from vibex.backtest.engine.plan import Flag, Plan
 from vibex.backtest.series import RunSeries
@@ -74,15 +74,15 @@ def compile_plan(
     time, columns = _on_one_clock(lanes)
     closes = evaluation.calendar.columns(time, spec.timeframe)
     clock = Clock(symbols, time, closes.bar_close, columns["flags"])
-    steps = steps_of([instruments[symbol] for symbol in symbols], settings, time)
+    ticks = ticks_of([instruments[symbol] for symbol in symbols], settings, time)
     return Plan(
         symbols=symbols,
         time=time,
         **{name: columns[name] for name in (*PRICES, "flags", "columns")},
         lot=np.array(lots, dtype=np.float64),
-        tick=steps.tick,
-        tick_bounds=steps.bounds,
-        tick_sizes=steps.sizes,
+        tick=ticks.tick,
+        tick_bounds=ticks.bounds,
+        tick_sizes=ticks.sizes,
         long=long,
         short=short,
         capital=settings.capital,
@@ -95,7 +95,7 @@ def compile_plan(
         reverse=spec.on_opposite == "reverse",
         time_stop_bars=spec.time_stop_bars or 0,
         target_takes=settings.target == "market",
-        target_through=_through(steps, settings, symbols),
+        target_through=_through(ticks, settings, symbols),
         priority=serving_order(settings.entry_order, len(symbols), len(time)),
         linked=spec.archetype == "pairs",
         order=order,
@@ -193,17 +193,17 @@ def _volume(lanes: Sequence[_Lane], time: I64, settings: RunSettings) -> VolumeR
     return VolumeRules(volume=volume, cap=settings.volume_cap, impact=settings.impact)
 
 
-def _through(steps: Steps, settings: RunSettings, symbols: Sequence[str]) -> F64:
+def _through(ticks: Ticks, settings: RunSettings, symbols: Sequence[str]) -> F64:
     if settings.target_through == 0:
         return np.empty(0)
-    for symbol, tick in zip(symbols, steps.tick, strict=True):
+    for symbol, tick in zip(symbols, ticks.coarsest, strict=True):
         if tick == 0:
             raise InvalidInput(
                 f"{symbol} has no tick, so that a target cannot be traded through by ticks",
                 field="target_through",
                 remedy="give --tick-size, or an instrument file with its tick",
             )
-    return settings.target_through * np.where(np.isnan(steps.tick), steps.least, steps.tick)
+    return settings.target_through * ticks.coarsest
 
 
 def _lot(instrument: Instrument, settings: RunSettings) -> float:
