@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vibex.backtest import BacktestResult, RunSettings, run
-from vibex.backtest.disclosures import Warning_
 from vibex.backtest.files import refuse_unusable_folder, write_result
 from vibex.backtest.result import input_digests
+from vibex.backtest.warning import Warning_
 from vibex.domain import Clock, InvalidInput, InvalidSpec, SpecIssue, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (

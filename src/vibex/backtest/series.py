@@ -6,8 +6,11 @@ the plan is compiled (rule 13).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+
+import numpy as np
 
 from vibex.domain import Bars
 from vibex.domain.arrays import F64, I64
@@ -55,3 +58,18 @@ class RunSeries:
     detail: Mapping[str, Bars] = field(default_factory=dict)
     brackets: Mapping[str, Brackets] = field(default_factory=dict)
     actions: Mapping[str, CashActions] = field(default_factory=dict)
+
+    def text_of_digests(self) -> str:
+        """Names every series by the digest of its numbers; empty when all parts are off."""
+        parts: list[str] = []
+        for kind in fields(self):
+            for symbol, own in sorted(getattr(self, kind.name).items()):
+                parts.append(f"{kind.name}:{symbol}={own.digest() if isinstance(own, Bars) else _digest(own)};")
+        return "".join(parts)
+
+
+def _digest(series: FundingSeries | Brackets | CashActions) -> str:
+    digest = hashlib.sha256()
+    for column in fields(series):
+        digest.update(np.ascontiguousarray(getattr(series, column.name)).data)
+    return digest.hexdigest()

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from vibex.backtest.costs import CostSchedule
+from vibex.backtest.engine.parts import Tie
 from vibex.domain import InvalidInput, JsonValue, format_ms
 from vibex.domain.arrays import F64
 
@@ -129,6 +130,10 @@ class RunSettings:
             )
         if self.liquidation_fee_bps and not self.liquidation:
             raise InvalidInput("a liquidation fee needs --liquidation", field="liquidation_fee_bps")
+
+    @property
+    def tie_order(self) -> Tie:
+        return {"stop": Tie.STOP_FIRST, "target": Tie.TARGET_FIRST, "nearer": Tie.NEARER_FIRST}[self.tie]
 
     @property
     def fee_rate(self) -> float:
