@@ -161,8 +161,8 @@ class PartsDraw(Draw):
     def _funding(self) -> Funding:
         start = self._events(2, self.pick((0.1, 0.5, 1.0)))
         total = int(start[-1, -1])
-        price: F64 = self.rng.integers(20, 100, total) * self.grid
-        rate: F64 = self.rng.integers(-4, 6, total) * self.pick((0.0001, 0.003))
+        price: F64 = np.asarray(self.rng.integers(20, 100, total) * self.grid, np.float64)
+        rate: F64 = np.asarray(self.rng.integers(-4, 6, total) * self.pick((0.0001, 0.003)), np.float64)
         return Funding(start=start, price=price, rate=rate)
 
     def _liquidation(self) -> Liquidation:
