@@ -46,11 +46,12 @@ def plain_holding(bars: Bars, rows: int) -> Holding:
 def traded_holding(plan: Plan, index: int, bars: Bars) -> Holding:
     """What the run itself pays and gets for holding its symbol number `index`: the benchmark pays the same."""
     rows = len(plan.time)
-    units, cash = np.ones(rows), np.zeros(rows)
+    units: F64 = np.ones(rows)
+    cash: F64 = np.zeros(rows)
     if plan.carry is not None:
         row, own = _rows_of(plan.carry.start[index])
         np.multiply.at(units, row, plan.carry.split[own])
-        units = np.cumprod(units)
+        units = np.cumprod(units).astype(np.float64)
         np.add.at(cash, row, plan.carry.cash[own] * units[row])
     if plan.funding is not None:
         row, own = _rows_of(plan.funding.start[index])

@@ -60,7 +60,9 @@ def _funding(spec: StrategySpec, statistics: Statistics) -> Iterator[Warning_]:
     verb = "received" if total > 0 else "paid"
     yield Warning_(
         code="funding",
-        message=f"Funding {verb}: {abs(total):,.2f} {statistics.currency} over {long:,.0f} h long, {short:,.0f} h short.",
+        message=(
+            f"Funding {verb}: {abs(total):,.2f} {statistics.currency} over {long:,.0f} h long, {short:,.0f} h short."
+        ),
         data={"funding": total, "hours_long": long, "hours_short": short},
     )
 

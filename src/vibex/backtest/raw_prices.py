@@ -1,4 +1,4 @@
-"""Raw prices with splits: signals read split-adjusted prices, orders fill at the raw ones, the account books the split."""
+"""Raw prices with splits: signals read split-adjusted prices, orders fill at raw ones, the account books the split."""
 
 from __future__ import annotations
 

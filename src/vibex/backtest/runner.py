@@ -29,10 +29,10 @@ def run(
 ) -> BacktestResult:
     """Backtest `spec` on `bars` by the fill rules.
 
-    `bars` as for `evaluate`; `series` switches funding, mark prices, finer bars, brackets and corporate actions on; `instruments` by symbol, those missing get the market's default (no lot, no
-    tick, shortable); a benchmark that the strategy names needs bars too. Raises InvalidInput when the data, the
-    settings or an instrument do not allow the run, NotSupported for parts of a strategy that this version does
-    not run.
+    `bars` as for `evaluate`; `series` switches funding, mark prices, finer bars, brackets and corporate actions on;
+    `instruments` by symbol, those missing get the market's default (no lot, no tick, shortable); a benchmark that the
+    strategy names needs bars too. Raises InvalidInput when the data, the settings or an instrument do not allow the
+    run, NotSupported for parts of a strategy that this version does not run.
     """
     settings = settings or RunSettings()
     known = dict(instruments or {})
