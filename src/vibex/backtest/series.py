@@ -14,29 +14,9 @@ import numpy as np
 
 from vibex.domain import Bars
 from vibex.domain.arrays import F64, I64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FundingSeries:
-    """Settlements of one symbol, (K,) each, ascending. `time` int64 epoch ms; `rate` a fraction, positive: longs pay.
-
-    `price` is the mark price at the settlement; NaN: the open of the mark bar that holds it, else the close of the
-    last bar before it.
-    """
-
-    time: I64
-    rate: F64
-    price: F64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Brackets:
-    """Maintenance margin of one symbol by notional, (K,) each, ascending: from `floor` on, notional × `rate` −
-    `amount`."""
-
-    floor: F64
-    rate: F64
-    amount: F64
+from vibex.market.brackets import LeverageBrackets
+from vibex.market.entitlements import Entitlements
+from vibex.market.funding import FundingSeries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,6 +28,15 @@ class CashActions:
     split: F64
     cash: F64
 
+    @classmethod
+    def of(cls, entitlements: Entitlements, bars: Bars) -> CashActions:
+        """The events of `bars`, whose rows they name, each row once."""
+        rows = np.union1d(entitlements.split_row, entitlements.dividend_row)
+        split, cash = np.ones(len(rows)), np.zeros(len(rows))
+        split[np.searchsorted(rows, entitlements.split_row)] = entitlements.split_ratio
+        cash[np.searchsorted(rows, entitlements.dividend_row)] = entitlements.cash_per_share
+        return cls(time=bars.open_time[rows], split=split, cash=cash)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSeries:
@@ -56,7 +45,7 @@ class RunSeries:
     funding: Mapping[str, FundingSeries] = field(default_factory=dict)
     mark: Mapping[str, Bars] = field(default_factory=dict)
     detail: Mapping[str, Bars] = field(default_factory=dict)
-    brackets: Mapping[str, Brackets] = field(default_factory=dict)
+    brackets: Mapping[str, LeverageBrackets] = field(default_factory=dict)
     actions: Mapping[str, CashActions] = field(default_factory=dict)
 
     def text_of_digests(self) -> str:
@@ -68,8 +57,10 @@ class RunSeries:
         return "".join(parts)
 
 
-def _digest(series: FundingSeries | Brackets | CashActions) -> str:
+def _digest(series: FundingSeries | LeverageBrackets | CashActions) -> str:
     digest = hashlib.sha256()
     for column in fields(series):
-        digest.update(np.ascontiguousarray(getattr(series, column.name)).data)
+        values = getattr(series, column.name)
+        if isinstance(values, np.ndarray):  # names of symbols and files are no numbers of a run
+            digest.update(np.ascontiguousarray(values).data)
     return digest.hexdigest()

@@ -72,8 +72,13 @@ def compile_plan(
             remedy="use --adjust split: the account then books dividends, and shares are counted in today's",
         )
     time, columns = _on_one_clock(lanes)
-    closes = evaluation.calendar.columns(time, spec.timeframe)
-    clock = Clock(symbols, time, closes.bar_close, columns["flags"])
+    sessions = evaluation.calendar.columns(time, spec.timeframe)
+    clock = Clock(
+        time=time,
+        bars=[lane.bars for lane in lanes],
+        end_ms=int(sessions.bar_close[-1]),
+        calendar=evaluation.calendar,
+    )
     ticks = ticks_of([instruments[symbol] for symbol in symbols], settings, time)
     return Plan(
         symbols=symbols,
@@ -101,7 +106,7 @@ def compile_plan(
         order=order,
         volume=_volume(lanes, time, settings),
         mark=compile_mark(series.mark, clock),
-        funding=compile_funding(series.funding, series.mark, clock, columns["close"]),
+        funding=compile_funding(series.funding, series.mark, clock),
         liquidation=compile_liquidation(
             series.brackets,
             clock,
@@ -112,7 +117,7 @@ def compile_plan(
         else None,
         detail=compile_detail(series.detail, clock),
         carry=compile_carry(series.actions, settings.borrow_per_year, clock),
-        limits=compile_limits(spec, closes.session),
+        limits=compile_limits(spec, sessions.session),
         state=state.rules(),
     )
 
