@@ -11,20 +11,26 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.backtest.files import refuse_unusable_folder, write_result
+from vibex.backtest.holdout import HoldoutStatus, parse_share, seal
 from vibex.backtest.result import input_digests
+from vibex.backtest.series import RunSeries
+from vibex.backtest.series_files import SeriesFiles, read_series
 from vibex.backtest.warning import Warning_
 from vibex.domain import Clock, InvalidInput, InvalidSpec, SpecIssue, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (
     Adjustment,
+    CorporateActions,
     PreparationRequest,
     PreparedData,
     canonical_symbol,
@@ -51,13 +57,21 @@ _ADJUSTMENT_MEANS = {
     Adjustment.TOTAL: "prices are adjusted for splits and dividends: no trade took place at these prices",
 }
 
+_BOOKED_MEANS = {
+    Adjustment.RAW: "prices are raw, signals read them without their splits: splits and dividends are booked in cash "
+    "and shares",
+    Adjustment.SPLIT: "prices are adjusted for splits: dividends are booked in cash, without tax",
+    Adjustment.TOTAL: _ADJUSTMENT_MEANS[Adjustment.TOTAL],
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class BacktestRequest:
     """One backtest of files. `spec` is a strategy or its file; `data` as on the command line: FILE or SYMBOL=FILE.
 
     `adjustment` says what equity prices are adjusted for, or with `actions` (a file of splits and dividends) what they
-    shall be; `instruments` is a file of lots and ticks that goes before the shipped one.
+    shall be; `instruments` is a file of lots and ticks that goes before the shipped one. `series` are the files of
+    funding, mark prices, finer bars and brackets; `holdout` keeps the last share of history ("20%") out of the run.
     """
 
     spec: StrategySpec | Path | str
@@ -67,6 +81,8 @@ class BacktestRequest:
     actions: Path | None = None
     instruments: Path | None = None
     extended_hours: bool = False
+    series: SeriesFiles = field(default_factory=SeriesFiles)
+    holdout: str | None = None
 
 
 def use_compiled_folder(storage: StorageSettings) -> None:
@@ -83,15 +99,17 @@ def backtest(request: BacktestRequest, progress: Progress | None = None) -> Back
     Raises InvalidInput naming the field of the request, the row of the data or the part of the strategy at fault.
     """
     _report(progress, 1, "reading data")
-    spec, data = _read(request)
+    inputs = _read(request)
     _report(progress, 2, "running the strategy")
     return run(
-        spec,
-        data.bars,
-        settings=request.settings,
-        instruments=data.instruments,
-        notes=_notes(data),
-        data_quality=[quality.to_json() for quality in data.quality.values()],
+        inputs.spec,
+        inputs.data.bars,
+        settings=inputs.settings,
+        instruments=inputs.data.instruments,
+        series=inputs.series,
+        notes=_notes(inputs.data, booked=bool(inputs.series.actions)),
+        data_quality=[quality.to_json() for quality in inputs.data.quality.values()],
+        holdout=inputs.holdout,
     )
 
 
@@ -100,9 +118,9 @@ def digests_before(request: BacktestRequest) -> dict[str, str]:
 
     Raises InvalidInput as `backtest` does.
     """
-    spec, data = _read(request)
-    instruments = {symbol: data.instruments[symbol] for symbol in spec.symbols}
-    return input_digests(spec, request.settings, instruments, data.bars)
+    inputs = _read(request)
+    instruments = {symbol: inputs.data.instruments[symbol] for symbol in inputs.spec.symbols}
+    return input_digests(inputs.spec, inputs.settings, instruments, inputs.data.bars, inputs.series)
 
 
 def canonical_spec(spec: StrategySpec) -> StrategySpec:
@@ -230,14 +248,43 @@ def is_simulated(result: BacktestResult) -> bool:
     return any(quality.get("simulated") is True for quality in result.data_quality)
 
 
-def _read(request: BacktestRequest) -> tuple[StrategySpec, PreparedData]:
+@dataclass(frozen=True, kw_only=True)
+class _Inputs:
+    """Everything that a run is given, read and checked."""
+
+    spec: StrategySpec
+    data: PreparedData
+    series: RunSeries
+    settings: RunSettings
+    holdout: HoldoutStatus | None
+
+
+def _read(request: BacktestRequest) -> _Inputs:
     spec = request.spec if isinstance(request.spec, StrategySpec) else load_spec(request.spec)
     spec = canonical_spec(spec)
     refuse_unsupported(spec)
-    return spec, _prepared(spec, request)
+    actions = None if request.actions is None else read_actions(request.actions, spec.market)
+    data = _prepared(spec, request, actions)
+    settings, holdout = _sealed(spec, request, data)
+    series = read_series(spec, request.series, data.bars, actions, data.adjustment)
+    return _Inputs(spec=spec, data=data, series=series, settings=settings, holdout=holdout)
 
 
-def _prepared(spec: StrategySpec, request: BacktestRequest) -> PreparedData:
+def _sealed(
+    spec: StrategySpec, request: BacktestRequest, data: PreparedData
+) -> tuple[RunSettings, HoldoutStatus | None]:
+    """The settings with the end that a holdout leaves, and what the result says of it."""
+    settings = request.settings
+    if request.holdout is None:
+        return settings, None
+    times = np.unique(np.concatenate([data.bars[symbol].open_time for symbol in spec.symbols]))
+    part = seal(times, parse_share(request.holdout))
+    if part.hides(settings.end_ms):
+        settings = replace(settings, end_ms=part.sealed_from_ms - 1)
+    return settings, HoldoutStatus(sealed_from_ms=part.sealed_from_ms)
+
+
+def _prepared(spec: StrategySpec, request: BacktestRequest, actions: CorporateActions | None) -> PreparedData:
     settings = request.settings
     filters = filter_symbols(spec)
     arguments = [parse_data_argument(str(text)) for text in request.data]
@@ -246,7 +293,7 @@ def _prepared(spec: StrategySpec, request: BacktestRequest) -> PreparedData:
         market=spec.market,
         timeframe=spec.timeframe,
         adjustment=request.adjustment,
-        actions=None if request.actions is None else read_actions(request.actions, spec.market),
+        actions=actions,
         extended_hours=request.extended_hours,
         filters=filters,
         instruments=load_instruments(request.instruments),
@@ -256,14 +303,15 @@ def _prepared(spec: StrategySpec, request: BacktestRequest) -> PreparedData:
     return prepare({symbol: read_bars(path) for symbol, path in paths.items()}, wanted)
 
 
-def _notes(data: PreparedData) -> list[Warning_]:
+def _notes(data: PreparedData, *, booked: bool) -> list[Warning_]:
     simulated = [symbol for symbol, quality in data.quality.items() if quality.simulated]
     notes = []
     if simulated:
         message = f"SIMULATED: the prices of {', '.join(simulated)} come from a generator, not from a market."
         notes.append(Warning_(code="simulated", message=message, data={"symbols": list(simulated)}))
     if data.adjustment is not None:
-        message = f"{_ADJUSTMENT_MEANS[data.adjustment].capitalize()}."
+        meaning = _BOOKED_MEANS if booked else _ADJUSTMENT_MEANS
+        message = f"{meaning[data.adjustment].capitalize()}."
         notes.append(Warning_(code="adjustment", message=message, data={"adjustment": data.adjustment.value}))
     return notes + [Warning_(code=note.code, message=f"{note.message}.", data={}) for note in data.notes]
 

@@ -21,6 +21,7 @@ from vibex.backtest.disclosures import disclose
 from vibex.backtest.engine.outcome import Outcome, Reason
 from vibex.backtest.engine.parts import Tie
 from vibex.backtest.engine.plan import Plan
+from vibex.backtest.holdout import HoldoutStatus
 from vibex.backtest.left_out import OtherOrders
 from vibex.backtest.series import RunSeries
 from vibex.backtest.settings import RunSettings
@@ -54,6 +55,7 @@ class BacktestResult:
     outcome: Outcome
     notes: Sequence[Warning_] = ()
     data_quality: Sequence[JsonObject] = ()
+    holdout: HoldoutStatus | None = None
 
     @property
     def currency(self) -> str:
@@ -182,6 +184,7 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
+            **({"holdout": self.holdout.to_json()} if self.holdout is not None else {}),
         }
 
     def to_full_json(self) -> JsonObject:
@@ -214,6 +217,7 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
+            **({"holdout": self.holdout.to_json()} if self.holdout is not None else {}),
         }
 
     def _period_returns(self, period: performance.Period) -> list[JsonValue]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from vibex.backtest.benchmark import BUY_AND_HOLD
 from vibex.backtest.body import simulate
 from vibex.backtest.compile import compile_plan
+from vibex.backtest.holdout import HoldoutStatus
 from vibex.backtest.raw_prices import raw_bars, signal_bars
 from vibex.backtest.result import BacktestResult, JsonObject
 from vibex.backtest.series import RunSeries
@@ -26,6 +27,7 @@ def run(
     series: RunSeries | None = None,
     notes: Sequence[Warning_] = (),
     data_quality: Sequence[JsonObject] = (),
+    holdout: HoldoutStatus | None = None,
 ) -> BacktestResult:
     """Backtest `spec` on `bars` by the fill rules.
 
@@ -57,6 +59,7 @@ def run(
         outcome=simulate(plan, settings.engine, tie=settings.tie_order),
         notes=notes,
         data_quality=data_quality,
+        holdout=holdout,
     )
 
 
