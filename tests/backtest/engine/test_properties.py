@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.backtest.engine.conftest import BODIES, Simulate
 from vibex.backtest.engine.outcome import Outcome, Reason
-from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing
+from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing, Tie
 from vibex.testing.random_plans import random_plan
 
 SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
@@ -97,7 +97,7 @@ def test_higher_fees_never_help(simulate: Simulate, seed: int) -> None:
         capital=1e9,
         min_notional=0.0,
     )
-    runs = [simulate(replace(rich, fee_rate=fee)) for fee in (0.0, 0.0005, 0.01)]
+    runs = [simulate(replace(rich, fee_rate=fee, maker_rate=fee)) for fee in (0.0, 0.0005, 0.01)]
     for cheap, dear in pairwise(runs):
         assert np.array_equal(cheap.trades.exit_row, dear.trades.exit_row)
         assert np.all(dear.trades.pnl < cheap.trades.pnl)
@@ -184,7 +184,7 @@ def test_the_units_of_price_and_cash_do_not_matter(simulate: Simulate, seed: int
 def test_the_tie_order_matters_only_in_ambiguous_bars(simulate: Simulate, seed: int) -> None:
     """Rule 49: a run without an ambiguous bar is the same in both orders; with one, both orders see one."""
     plan = random_plan(seed)
-    stop_first, target_first = simulate(plan), simulate(plan, target_first=True)
+    stop_first, target_first = simulate(plan), simulate(plan, tie=Tie.TARGET_FIRST)
     if stop_first.ambiguous_bars == 0:
         assert_equal(stop_first, target_first)
     assert (stop_first.ambiguous_bars == 0) == (target_first.ambiguous_bars == 0)
@@ -223,10 +223,10 @@ def test_the_random_plans_visit_every_reason_and_every_skip(simulate: Simulate) 
 
 
 @pytest.mark.skipif(len(BODIES) < 2, reason="this tree has one body of the engine")
-@pytest.mark.parametrize("target_first", [False, True])
-def test_both_bodies_agree_to_the_last_bit(target_first: bool) -> None:
+@pytest.mark.parametrize("tie", list(Tie))
+def test_both_bodies_agree_to_the_last_bit(tie: Tie) -> None:
     """Rule 18 across bodies: every column of every run."""
     one, other = (import_module(f"vibex.backtest.engine.{name}").simulate for name in BODIES)
     for seed in range(400):
         plan = random_plan(seed)
-        assert_equal(one(plan, target_first=target_first), other(plan, target_first=target_first))
+        assert_equal(one(plan, tie=tie), other(plan, tie=tie))
