@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from vibex.backtest.result import input_digests
 from vibex.backtest.series import RunSeries
 from vibex.backtest.series_files import SeriesFiles, read_series
 from vibex.backtest.warning import Warning_
-from vibex.domain import Clock, InvalidInput, InvalidSpec, SpecIssue, new_id
+from vibex.domain import Clock, InvalidInput, InvalidSpec, Market, NotSupported, SpecIssue, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (
     Adjustment,
@@ -35,8 +35,6 @@ from vibex.market import (
     PreparedData,
     canonical_symbol,
     load_instruments,
-    match_data,
-    parse_data_argument,
     prepare,
     read_actions,
     read_bars,
@@ -45,7 +43,8 @@ from vibex.settings import StorageSettings
 from vibex.strategy import StrategySpec, load_spec, refuse_unsupported
 
 if TYPE_CHECKING:
-    from vibex.settings import ModelSettings
+    from vibex.market.fetching import Fetched, FetchRequest, PriceSource
+    from vibex.settings import ModelSettings, Settings
     from vibex.strategy.author import Authored, StageListener
 
     Ask = Callable[[str], Coroutine[None, None, Authored]]
@@ -72,10 +71,11 @@ class BacktestRequest:
     `adjustment` says what equity prices are adjusted for, or with `actions` (a file of splits and dividends) what they
     shall be; `instruments` is a file of lots and ticks that goes before the shipped one. `series` are the files of
     funding, mark prices, finer bars and brackets; `holdout` keeps the last share of history ("20%") out of the run.
+    Without `data` the bars come from the folder `library`.
     """
 
     spec: StrategySpec | Path | str
-    data: Sequence[Path | str]
+    data: Sequence[Path | str] = ()
     settings: RunSettings = field(default_factory=RunSettings)
     adjustment: Adjustment | None = None
     actions: Path | None = None
@@ -83,6 +83,7 @@ class BacktestRequest:
     extended_hours: bool = False
     series: SeriesFiles = field(default_factory=SeriesFiles)
     holdout: str | None = None
+    library: Path | None = None
 
 
 def use_compiled_folder(storage: StorageSettings) -> None:
@@ -107,7 +108,7 @@ def backtest(request: BacktestRequest, progress: Progress | None = None) -> Back
         settings=inputs.settings,
         instruments=inputs.data.instruments,
         series=inputs.series,
-        notes=_notes(inputs.data, booked=bool(inputs.series.actions)),
+        notes=[*inputs.notes, *_notes(inputs.data, booked=bool(inputs.series.actions))],
         data_quality=[quality.to_json() for quality in inputs.data.quality.values()],
         holdout=inputs.holdout,
     )
@@ -239,6 +240,66 @@ async def open_author(
         yield ask
 
 
+SOURCES = ("aster", "binanceusdm", "bybit", "okx", "hyperliquid", "yfinance")
+"""Who is asked for public prices."""
+
+
+@asynccontextmanager
+async def open_prices(name: str, market: Market, settings: Settings, clock: Clock) -> AsyncIterator[PriceSource]:
+    """The source of `name`, one of SOURCES, for the symbols of `market`, without keys.
+
+    Raises NotSupported for a source that does not have that market.
+    """
+    if (name == "yfinance") != market.is_equity:
+        raise NotSupported(
+            f"{name} has no prices of {market} here",
+            field="source",
+            remedy="--source yfinance" if market.is_equity else f"one of {', '.join(SOURCES[:-1])}",
+        )
+    async with AsyncExitStack() as closing:
+        if name == "yfinance":
+            from vibex.market.sources.yahoo import YahooPrices
+
+            yield YahooPrices(market, clock, settings.storage.home / "cache" / "yfinance")
+        elif name == "aster":
+            from vibex.market.sources.venue import VenuePrices
+            from vibex.venues.aster import public_config
+            from vibex.venues.aster.client import AsterVenue
+
+            config = public_config(settings.aster)
+            venue = AsterVenue(config, clock)
+            closing.push_async_callback(venue.close)
+            yield VenuePrices(name, venue.market, clock, is_simulated=config.is_local)
+        else:
+            from vibex.market.sources.ccxt_venues import CcxtPrices
+
+            source = CcxtPrices(name)
+            closing.push_async_callback(source.close)
+            yield source
+
+
+async def fetch_prices(
+    requests: Sequence[FetchRequest],
+    source: str,
+    settings: Settings,
+    clock: Clock,
+    progress: Progress | None = None,
+    *,
+    all_published: bool = False,
+) -> AsyncIterator[Fetched]:
+    """Have the range of each request (all of one market) in the library, in their order, as `market.fetching` says;
+    each is told when it is there.
+
+    With `all_published` the series that the source does not publish are left out instead of refused.
+    """
+    from vibex.market.fetching import fetch
+
+    async with open_prices(source, requests[0].market, settings, clock) as prices:
+        for request in requests:
+            if not all_published or request.series in prices.series:
+                yield await fetch(request, prices, clock, settings.storage.bars_folder, progress)
+
+
 def _moment(epoch_ms: int) -> datetime:
     return datetime.fromtimestamp(epoch_ms / 1000, UTC)
 
@@ -257,6 +318,7 @@ class _Inputs:
     series: RunSeries
     settings: RunSettings
     holdout: HoldoutStatus | None
+    notes: Sequence[Warning_]
 
 
 def _read(request: BacktestRequest) -> _Inputs:
@@ -264,10 +326,11 @@ def _read(request: BacktestRequest) -> _Inputs:
     spec = canonical_spec(spec)
     refuse_unsupported(spec)
     actions = None if request.actions is None else read_actions(request.actions, spec.market)
-    data = _prepared(spec, request, actions)
+    paths, notes = _files(spec, request)
+    data = _prepared(spec, request, paths, actions)
     settings, holdout = _sealed(spec, request, data)
     series = read_series(spec, request.series, data.bars, actions, data.adjustment)
-    return _Inputs(spec=spec, data=data, series=series, settings=settings, holdout=holdout)
+    return _Inputs(spec=spec, data=data, series=series, settings=settings, holdout=holdout, notes=notes)
 
 
 def _sealed(
@@ -284,23 +347,37 @@ def _sealed(
     return settings, HoldoutStatus(sealed_from_ms=part.sealed_from_ms)
 
 
-def _prepared(spec: StrategySpec, request: BacktestRequest, actions: CorporateActions | None) -> PreparedData:
+def _prepared(
+    spec: StrategySpec, request: BacktestRequest, paths: Mapping[str, Path], actions: CorporateActions | None
+) -> PreparedData:
     settings = request.settings
-    filters = filter_symbols(spec)
-    arguments = [parse_data_argument(str(text)) for text in request.data]
-    paths = match_data(arguments, spec.symbols, filters, spec.market)
     wanted = PreparationRequest(
         market=spec.market,
         timeframe=spec.timeframe,
         adjustment=request.adjustment,
         actions=actions,
         extended_hours=request.extended_hours,
-        filters=filters,
+        filters=filter_symbols(spec),
         instruments=load_instruments(request.instruments),
         lot_size=None if settings.lot_size is None else Decimal(str(settings.lot_size)),
         fractional=settings.fractional,
     )
     return prepare({symbol: read_bars(path) for symbol, path in paths.items()}, wanted)
+
+
+def _files(spec: StrategySpec, request: BacktestRequest) -> tuple[dict[str, Path], list[Warning_]]:
+    """The file of every symbol, and a note where the library gave them because the request names none."""
+    filters = filter_symbols(spec)
+    if request.data or request.library is None:
+        arguments = [parse_data_argument(str(text)) for text in request.data]
+        return match_data(arguments, spec.symbols, filters, spec.market), []
+    found = files_for(request.library, spec.market, (*spec.symbols, *filters), spec.timeframe)
+    used = [f"{symbol} from {e.path.name} ({e.source or 'imported'})" for symbol, e in found.items()]
+    message = f"No --data was given: bars of the library, {', '.join(used)}."
+    files: dict[str, JsonValue] = {symbol: str(entry.path) for symbol, entry in found.items()}
+    return {symbol: entry.path for symbol, entry in found.items()}, [
+        Warning_(code="library", message=message, data=files)
+    ]
 
 
 def _notes(data: PreparedData, *, booked: bool) -> list[Warning_]:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 def backtest(
     spec: Annotated[Path, typer.Option(help="The strategy, a JSON file.")],
     data: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             metavar="[SYMBOL=]FILE",
-            help="Bars, CSV or Parquet; once per symbol. Without SYMBOL files match the strategy's symbols in order.",
+            help="Bars, CSV or Parquet; once per symbol. Without SYMBOL files match the strategy's symbols in order. "
+            "Default: the library's (vibex data list).",
         ),
-    ],
+    ] = None,
     capital: Annotated[float, typer.Option(help="Start capital in the account's currency.")] = 10_000.0,
     fee_bps: Annotated[
         float | None, typer.Option(help="Fee per fill, in 1/100 percent of its value. Default: 10.", show_default=False)
@@ -116,6 +117,7 @@ def backtest(
     from vibex.backtest.series_files import SeriesFiles
     from vibex.market import Adjustment
     from vibex.services import BacktestRequest, moment_ms
+    from vibex.settings import Settings
 
     _refuse_two_fees(fee_bps, costs)
     settings = RunSettings(
@@ -148,7 +150,7 @@ def backtest(
     )
     request = BacktestRequest(
         spec=spec,
-        data=data,
+        data=data or (),
         settings=settings,
         adjustment=None if adjust is None else Adjustment(adjust),
         actions=actions,
@@ -156,6 +158,7 @@ def backtest(
         extended_hours=extended_hours,
         series=SeriesFiles(funding=funding or (), mark=mark or (), detail=detail or (), brackets=brackets),
         holdout=holdout,
+        library=Settings().storage.bars_folder,
     )
     result, folders = _run(request, out=out, save=save)
     if json:
