@@ -26,7 +26,7 @@ from vibex.backtest.result import input_digests
 from vibex.backtest.series import RunSeries
 from vibex.backtest.series_files import SeriesFiles, read_series
 from vibex.backtest.warning import Warning_
-from vibex.domain import Clock, InvalidInput, InvalidSpec, Market, NotSupported, SpecIssue, new_id
+from vibex.domain import Clock, InvalidInput, InvalidSpec, JsonValue, Market, NotSupported, SpecIssue, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (
     Adjustment,
@@ -34,7 +34,10 @@ from vibex.market import (
     PreparationRequest,
     PreparedData,
     canonical_symbol,
+    files_for,
     load_instruments,
+    match_data,
+    parse_data_argument,
     prepare,
     read_actions,
     read_bars,
