@@ -106,7 +106,7 @@ class Entries:
         maker = limit and inside
         fill = base if limit else account.slipped(d, base)
         dear = base if limit else account.dearest(tape, d, base)
-        wanted, levels = side.size(tape, order, fill, dear, equity, free, maker=maker)
+        wanted, levels = side.size(tape, order, row, fill, dear, equity, free, maker=maker)
         quantity = tape.fillable(row, wanted)
         price = base if limit else account.taking_price(tape, row, d, base, quantity)
         position = Position(
@@ -125,15 +125,17 @@ class Entries:
             reference=price,
             inside_row=row if inside else -1,
         )
-        position.set_levels(levels if price == fill else self._levels_or(levels, side, tape, order, price))
+        position.set_levels(levels if price == fill else self._levels_or(levels, side, tape, order, row, price))
         order.rest = wanted - quantity
         return position
 
     @staticmethod
-    def _levels_or(levels: EntryLevels, side: SideEntry, tape: Tape, order: Order, price: float) -> EntryLevels:
+    def _levels_or(
+        levels: EntryLevels, side: SideEntry, tape: Tape, order: Order, row: int, price: float
+    ) -> EntryLevels:
         """The levels at the price really paid, or those of the size where that price gives none."""
         try:
-            return side.levels_at(tape, order.decision_row, price)
+            return side.levels_at(tape, order.decision_row, row, price)
         except EntrySkipped:
             return levels
 
@@ -170,7 +172,7 @@ class Entries:
         if not order.rest > 0:
             tape.order = None
         try:
-            position.renew_levels(side.levels_at(tape, order.decision_row, position.entry_price))
+            position.renew_levels(side.levels_at(tape, order.decision_row, row, position.entry_price))
         except EntrySkipped:
             position.plan_targets()
 
