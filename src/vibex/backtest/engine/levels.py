@@ -72,7 +72,7 @@ def steps_of(program: LevelProgram) -> Steps:
     return tuple(zip(program.op.tolist(), program.value.tolist(), program.column.tolist(), strict=True))
 
 
-def no_program(level: int) -> float:
+def no_program(_level: int) -> float:
     """The state programs of a plan without any."""
     return math.nan
 
