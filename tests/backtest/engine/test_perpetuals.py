@@ -109,7 +109,7 @@ def test_a_cross_position_has_the_whole_account_behind_it(simulate: Simulate) ->
 
 def test_the_other_positions_of_a_cross_account_lend_profit_and_take_maintenance(simulate: Simulate) -> None:
     """Rule 13: the other leg's 10 of profit less its 5.5 of maintenance (5 % of 110) add 4.5 to the 50."""
-    fallen: list[Row] = [bar(100, "EL"), bar(100), (100, 101, 48, 60), bar(60)]
+    fallen: list[Row] = [bar(100, "EL"), bar(100), (100, 101, 47, 60), bar(60)]
     risen: list[Row] = [bar(100, "EL"), bar(100), bar(110), bar(110)]
     rules = brackets((0, 0.05, 0), isolated=False, symbols=2)
     outcome = simulate(plan(fallen, risen, leverage=10.0, capital=50.0, liquidation=rules))

@@ -83,7 +83,7 @@ def test_an_open_through_the_target_fills_at_the_target(simulate: Simulate, open
 
 def test_a_target_is_a_maker_unless_it_takes(simulate: Simulate) -> None:
     """Rules 3, 37: as a market order it pays slippage and the taker's fee."""
-    table: list[Row] = [bar(100, "EL"), (100, 105, 99, 100)]
+    table: list[Row] = [bar(100, "EL"), (100, 106, 99, 100)]
     costs = {"slip": 0.0, "fee_rate": 0.01, "maker_rate": 0.002}
     made = simulate(plan(table, side=Side(target=points(5)), **costs))  # type: ignore[arg-type]
     assert made.trades.fees.tolist() == pytest.approx([100 * 0.01 + 105 * 0.002])
