@@ -1,4 +1,4 @@
-"""Entries that rest at a price: when they fill, at what, how long they live, what the fill bar still does: 10, 48, 62."""
+"""Entries that rest at a price: when they fill, at what, how long, and what the fill bar still does: 10, 48, 62."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.backtest.engine.conftest import Simulate
 from tests.backtest.engine.parts import order, sub_bars
-from tests.backtest.engine.tables import Row, Side, bar, counts, fills, long, plan, points, short
+from tests.backtest.engine.tables import GAP, Row, Side, bar, counts, fills, long, plan, points, short
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import EntryType, Sizing, Tie, Trailing
 
@@ -97,7 +97,7 @@ def test_a_new_order_may_be_decided_on_the_close_that_drops_the_old_one(simulate
 
 def test_own_bars_count_for_the_expiry(simulate: Simulate) -> None:
     """Rule 62: bars without trades age the order as well, rows without a bar do not."""
-    table: list[Row] = [DECIDED, (math.nan,) * 4 + ("--",), (100, 101, 100, 100, "NT"), (100, 101, 90, 100)]  # type: ignore[list-item]
+    table: list[Row] = [DECIDED, GAP, (100, 101, 100, 100, "NT"), (100, 101, 90, 100)]
     clock = [bar(100)] * 4
     assert len(simulate(plan(table, clock, order=order(EntryType.LIMIT, expires=2))).trades) == 1
     assert len(simulate(plan(table, clock, order=order(EntryType.LIMIT, expires=1))).trades) == 0

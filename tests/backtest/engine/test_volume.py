@@ -6,7 +6,7 @@ import pytest
 
 from tests.backtest.engine.conftest import Simulate
 from tests.backtest.engine.parts import order, volume
-from tests.backtest.engine.tables import Row, Side, bar, counts, fills, long, percent, plan, points
+from tests.backtest.engine.tables import Row, Side, counts, fills, long, percent, plan, points
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import EntryType, Sizing
 
@@ -139,7 +139,7 @@ def test_exit_and_reversing_entry_share_the_volume_of_their_bar(simulate: Simula
 
 
 def test_an_exit_cancels_the_rest_of_the_entry(simulate: Simulate) -> None:
-    """Rule 11: the 8 have used up the volume of their bar, so the stop sells them at the next open; 2 are not bought."""
+    """Rule 11: 8 have used up the volume of their bar, so the stop sells them at the next open; 2 are not bought."""
     table: list[Row] = [flat(100, "EL"), (100, 100, 94, 96), flat(96), flat(96)]
     side = Side(stop=points(5), size_value=10.0)
     outcome = simulate(plan(table, side=side, order=WAITS, volume=volume(0, 16, 16, 16)))

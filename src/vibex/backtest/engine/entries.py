@@ -68,9 +68,9 @@ class Entries:
                 continue
             if math.isnan(equity):
                 equity = self.account.equity_at_the_open(row)
-            self.fill(tape, order, row, order.price, equity, inside=True)
-            if tape.position is not None:
-                opened(tape, tape.position, row, order)
+            position = self.fill(tape, order, row, order.price, equity, inside=True)
+            if position is not None:
+                opened(tape, position, row, order)
 
     @staticmethod
     def touches(order: Order, low: float, high: float) -> bool:
@@ -78,10 +78,13 @@ class Entries:
         worst, best = (low, high) if order.direction > 0 else (high, low)
         return order.traded_through(worst) if order.type == EntryType.LIMIT else order.reached_by(best)
 
-    def fill(self, tape: Tape, order: Order, row: int, base: float, equity: float, *, inside: bool) -> None:
-        """Fill what this bar lets through of `order` at `base`, the price before slippage."""
+    def fill(self, tape: Tape, order: Order, row: int, base: float, equity: float, *, inside: bool) -> Position | None:
+        """Fill what this bar lets through of `order` at `base`, the price before slippage.
+
+        The position that this opened; None where there is none or it was open before.
+        """
         if tape.fillable(row, math.inf) <= 0:
-            return
+            return None
         try:
             if order.partly_filled:
                 self._fill_more(tape, order, row, base)
@@ -89,10 +92,12 @@ class Entries:
                 free = self.account.free_cash()
                 position = self.build(tape, order, row, base, equity, free, inside=inside)
                 self.commit(tape, order, position, row)
+                return position
         except EntrySkipped as skipped:
             tape.order = None
             if not order.partly_filled:
                 self.account.skip(skipped.skip)
+        return None
 
     def build(
         self, tape: Tape, order: Order, row: int, base: float, equity: float, free: float, *, inside: bool
