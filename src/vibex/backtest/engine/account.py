@@ -91,7 +91,7 @@ class Account:
             tape.mark = tape.open[row]
             self.holding += 1
             if tape.state is not None:
-                tape.state.entered(position.direction, tape.own_bars)
+                tape.state.entered(position.direction, tape.own_bars[row])
         if tape.volume is not None:
             tape.take(row, quantity)
         if self.fills is not None:
@@ -137,9 +137,9 @@ class Account:
         self.closed.append(trade_of(tape, position, row, reason, mean))
         tape.position = tape.exit_due = None
         self.holding -= 1
-        tape.left_at, tape.left_by = tape.own_bars, reason
+        tape.left_at, tape.left_by = tape.own_bars[row], reason
         if tape.state is not None:
-            tape.state.left(position.direction, tape.own_bars, price)
+            tape.state.left(position.direction, tape.own_bars[row], price)
         return True
 
     def trades_still_open(self) -> list[Trade]:

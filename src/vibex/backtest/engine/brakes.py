@@ -41,6 +41,6 @@ class Brakes:
         """Whether the session of `row` has had its entries."""
         return 0 < self.max_trades <= (self.entries if self.session[row] == self.counted_session else 0)
 
-    def pauses(self, tape: Tape, *, reverses: bool) -> bool:
+    def pauses(self, tape: Tape, row: int, *, reverses: bool) -> bool:
         """Whether the symbol has to wait after its last exit, or would not wait at all (a reversal)."""
-        return self.cooldown_bars > 0 and (reverses or tape.own_bars - tape.left_at < self.cooldown_bars)
+        return self.cooldown_bars > 0 and (reverses or tape.own_bars[row] - tape.left_at < self.cooldown_bars)

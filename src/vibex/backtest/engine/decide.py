@@ -74,10 +74,8 @@ class Decisions:
         state = tape.state
         if position is not None:
             position.bars += 1
-            if state is not None:
-                state.accumulate(position.direction, row)
         if state is not None:
-            flags = state.flags_at(flags, row, tape.own_bars, position)
+            flags = state.close(flags, row, tape.own_bars[row], position)
         if tape.order is not None:
             self._age(tape, tape.order)
         if position is not None:
@@ -86,7 +84,7 @@ class Decisions:
             if rules.on_close and tape.exit_due is None and tape.trades(row):
                 on_close = exit_on_close(tape, position, row)
             if rules.moves:
-                move_levels(tape, position, row)
+                move_levels(tape, position)
             if tape.exit_due is None:
                 tape.exit_due = self._exit_reason(tape, position, flags, on_close)
         if tape.order is not None or flags & CLOSE_MATTERS:
@@ -126,7 +124,7 @@ class Decisions:
             return
         if self.blocked:
             self.account.skip(Skip.LOSS_LIMIT)
-        elif self.brakes is not None and self.brakes.pauses(tape, reverses=reverses):
+        elif self.brakes is not None and self.brakes.pauses(tape, row, reverses=reverses):
             self.account.skip(Skip.COOLDOWN)
         else:
             tape.order = self._new_order(tape, go, row)

@@ -68,9 +68,9 @@ class Entries:
                 continue
             if math.isnan(equity):
                 equity = self.account.equity_at_the_open(row)
-            self.fill(tape, order, row, order.price, equity, inside=True)
-            if tape.position is not None:
-                opened(tape, tape.position, row, order)
+            position = self.fill(tape, order, row, order.price, equity, inside=True)
+            if position is not None:
+                opened(tape, position, row, order)
 
     @staticmethod
     def touches(order: Order, low: float, high: float) -> bool:
@@ -78,10 +78,13 @@ class Entries:
         worst, best = (low, high) if order.direction > 0 else (high, low)
         return order.traded_through(worst) if order.type == EntryType.LIMIT else order.reached_by(best)
 
-    def fill(self, tape: Tape, order: Order, row: int, base: float, equity: float, *, inside: bool) -> None:
-        """Fill what this bar lets through of `order` at `base`, the price before slippage."""
+    def fill(self, tape: Tape, order: Order, row: int, base: float, equity: float, *, inside: bool) -> Position | None:
+        """Fill what this bar lets through of `order` at `base`, the price before slippage.
+
+        The position that this opened; None where there is none or it was open before.
+        """
         if tape.fillable(row, math.inf) <= 0:
-            return
+            return None
         try:
             if order.partly_filled:
                 self._fill_more(tape, order, row, base)
@@ -89,10 +92,12 @@ class Entries:
                 free = self.account.free_cash()
                 position = self.build(tape, order, row, base, equity, free, inside=inside)
                 self.commit(tape, order, position, row)
+                return position
         except EntrySkipped as skipped:
             tape.order = None
             if not order.partly_filled:
                 self.account.skip(skipped.skip)
+        return None
 
     def build(
         self, tape: Tape, order: Order, row: int, base: float, equity: float, free: float, *, inside: bool
@@ -106,7 +111,7 @@ class Entries:
         maker = limit and inside
         fill = base if limit else account.slipped(d, base)
         dear = base if limit else account.dearest(tape, d, base)
-        wanted, levels = side.size(tape, order, fill, dear, equity, free, maker=maker)
+        wanted, levels = side.size(tape, order, row, fill, dear, equity, free, maker=maker)
         quantity = tape.fillable(row, wanted)
         price = base if limit else account.taking_price(tape, row, d, base, quantity)
         position = Position(
@@ -125,15 +130,17 @@ class Entries:
             reference=price,
             inside_row=row if inside else -1,
         )
-        position.set_levels(levels if price == fill else self._levels_or(levels, side, tape, order, price))
+        position.set_levels(levels if price == fill else self._levels_or(levels, side, tape, order, row, price))
         order.rest = wanted - quantity
         return position
 
     @staticmethod
-    def _levels_or(levels: EntryLevels, side: SideEntry, tape: Tape, order: Order, price: float) -> EntryLevels:
+    def _levels_or(
+        levels: EntryLevels, side: SideEntry, tape: Tape, order: Order, row: int, price: float
+    ) -> EntryLevels:
         """The levels at the price really paid, or those of the size where that price gives none."""
         try:
-            return side.levels_at(tape, order.decision_row, price)
+            return side.levels_at(tape, order.decision_row, row, price)
         except EntrySkipped:
             return levels
 
@@ -170,7 +177,7 @@ class Entries:
         if not order.rest > 0:
             tape.order = None
         try:
-            position.renew_levels(side.levels_at(tape, order.decision_row, position.entry_price))
+            position.renew_levels(side.levels_at(tape, order.decision_row, row, position.entry_price))
         except EntrySkipped:
             position.plan_targets()
 

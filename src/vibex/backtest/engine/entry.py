@@ -11,6 +11,7 @@ from vibex.backtest.engine.levels import (
     Steps,
     atr_distance,
     beyond,
+    no_program,
     program_level,
     whole_lots,
 )
@@ -34,13 +35,13 @@ class SideEntry:
         self.leverage = float(plan.leverage)
         self.min_notional = float(plan.min_notional)
 
-    def levels_at(self, tape: Tape, decision_row: int, fill: float) -> EntryLevels:
+    def levels_at(self, tape: Tape, decision_row: int, row: int, fill: float) -> EntryLevels:
         """Every level that a fill gives, in the order in which they are tested (rule 42).
 
         Raises EntrySkipped by the first that has no value or lies on the wrong side.
         """
         d, rules = self.direction, self.rules
-        numbers = Numbers(tape.columns, decision_row, lambda level: self._program(tape, level, decision_row, fill))
+        numbers = self._numbers(tape, decision_row, row, fill)
         stop = self._order_level(rules.stop, tape, fill, -d, numbers, math.nan)
         targets = [self._order_level(target, tape, fill, d, numbers, stop) for target in rules.targets]
         after = program_level(rules.trailing_after, fill, d, numbers, stop) if rules.trailing_after else math.nan
@@ -59,7 +60,7 @@ class SideEntry:
         )
 
     def size(
-        self, tape: Tape, order: Order, fill: float, dear: float, equity: float, free: float, *, maker: bool
+        self, tape: Tape, order: Order, row: int, fill: float, dear: float, equity: float, free: float, *, maker: bool
     ) -> tuple[float, EntryLevels]:
         """The quantity of the whole entry and the levels at `fill`, its price without impact.
 
@@ -68,8 +69,8 @@ class SideEntry:
         """
         if not equity > 0:  # rule 41
             raise EntrySkipped(Skip.NO_EQUITY)
-        levels = self.levels_at(tape, order.decision_row, fill)
-        wanted = self._target_quantity(tape, order.decision_row, fill, equity, levels)
+        levels = self.levels_at(tape, order.decision_row, row, fill)
+        wanted = self._target_quantity(tape, order.decision_row, row, fill, equity, levels)
         quantity = self.affordable(tape, order, wanted, dear, free, maker=maker)
         if not quantity > 0:
             raise EntrySkipped(Skip.BELOW_LOT)
@@ -114,10 +115,17 @@ class SideEntry:
             order.cut = True
             self.account.cash_cut += 1
 
-    def _program(self, tape: Tape, level: int, decision_row: int, fill: float) -> float:
-        if tape.state is None:
-            return math.nan
-        return tape.state.level_at_entry(level, self.direction, decision_row, tape.own_bars, fill)
+    def _numbers(self, tape: Tape, decision_row: int, row: int, fill: float) -> Numbers:
+        """What level programs read at a fill in `row`."""
+        state = tape.state
+        if state is None:
+            return Numbers(tape.columns, decision_row, no_program)
+        own_bars = tape.own_bars[row]
+        return Numbers(
+            tape.columns,
+            decision_row,
+            lambda level: state.level_at_entry(level, self.direction, decision_row, own_bars, fill),
+        )
 
     def _order_level(
         self, steps: Steps, tape: Tape, fill: float, sign: int, numbers: Numbers, initial_stop: float
@@ -138,7 +146,9 @@ class SideEntry:
         level = trailing_level(rules.trailing, value, fill, d)
         return beyond(fill, tape.ticks.outward(level, -d), -d)
 
-    def _target_quantity(self, tape: Tape, decision_row: int, fill: float, equity: float, levels: EntryLevels) -> float:
+    def _target_quantity(
+        self, tape: Tape, decision_row: int, row: int, fill: float, equity: float, levels: EntryLevels
+    ) -> float:
         """The quantity that the sizing asks for, before cash and lot (rules 31, 34, 36)."""
         rules, value = self.rules, self.rules.size_value
         if rules.sizing == Sizing.FIXED_PERCENT:
@@ -151,7 +161,7 @@ class SideEntry:
             quantity = equity * value / self._volatility(tape, decision_row) / fill
         else:
             risk = equity * value / 100 if rules.sizing == Sizing.RISK_PERCENT else value
-            quantity = risk / self._risk_distance(tape, decision_row, fill, levels)
+            quantity = risk / self._risk_distance(tape, decision_row, row, fill, levels)
         if math.isnan(rules.cap_percent):
             return quantity
         return min(quantity, equity * rules.cap_percent / 100 / fill)
@@ -163,12 +173,12 @@ class SideEntry:
             raise EntrySkipped(Skip.MISSING_VOLATILITY)
         return volatility
 
-    def _risk_distance(self, tape: Tape, decision_row: int, fill: float, levels: EntryLevels) -> float:
+    def _risk_distance(self, tape: Tape, decision_row: int, row: int, fill: float, levels: EntryLevels) -> float:
         """What one unit loses down to the yardstick, else the stop, else the first trailing stop (rule 34)."""
         level = levels.trailing_stop if math.isnan(levels.stop) else levels.stop
         if self.rules.yardstick:
             # A yardstick measures and is no order, so it stays off the tick grid.
-            numbers = Numbers(tape.columns, decision_row, lambda k: self._program(tape, k, decision_row, fill))
+            numbers = self._numbers(tape, decision_row, row, fill)
             level = program_level(self.rules.yardstick, fill, -self.direction, numbers, levels.stop)
         distance = abs(fill - level)
         if not distance > 0:

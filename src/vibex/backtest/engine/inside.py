@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from vibex.backtest.engine.account import Account
@@ -35,11 +36,14 @@ class BarLevels:
         d = position.direction
         opened, tested = tape.open[row], tape.stop_open[row]
         liquidations = self.liquidations
-        if liquidations is not None and d * tested <= d * liquidations.price(tape, position, row):
+        liquidation = -d * math.inf if liquidations is None else liquidations.price(tape, position, row)
+        if liquidations is not None and d * tested <= d * liquidation:
             liquidations.fill(tape, position, row, opened)
             return
-        if tape.exit_due is not None:
-            self._liquidate_inside(tape, position, row)
+        if tape.exit_due is not None:  # it waits for volume; nothing but its liquidation is left to test
+            worst = tape.stop_low[row] if d > 0 else tape.stop_high[row]
+            if d * worst <= d * liquidation:
+                self._stop_out(tape, position, row, Reason.LIQUIDATION, self._traded(tape, row, liquidation))
             return
         stop, reason = position.tighter_stop()
         if d * tested <= d * stop:  # gapped over: fills at the open (rule 7)
@@ -50,8 +54,10 @@ class BarLevels:
             self._take_targets(tape, position, row, opened)
             if tape.position is None:
                 return
-        if liquidations is not None:
-            stop, reason = self._or_liquidation(tape, position, row, stop, reason)
+            if liquidations is not None:
+                liquidation = liquidations.price(tape, position, row)
+        if d * liquidation > d * stop:  # the nearer to the open; of equals the stop (rule 50)
+            stop, reason = liquidation, Reason.LIQUIDATION
         worst, best = (tape.stop_low[row], tape.high[row]) if d > 0 else (tape.stop_high[row], tape.low[row])
         stop_hit, target_hit = d * worst <= d * stop, d * best >= d * position.target + through
         if target_hit and not (stop_hit and self._stop_is_first(tape, position, row, stop)):
@@ -68,7 +74,9 @@ class BarLevels:
         d = position.direction
         stop, reason = position.tighter_stop()
         if self.liquidations is not None:
-            stop, reason = self._or_liquidation(tape, position, row, stop, reason)
+            liquidation = self.liquidations.price(tape, position, row)
+            if d * liquidation > d * stop:
+                stop, reason = liquidation, Reason.LIQUIDATION
         worst = tape.stop_low[row] if d > 0 else tape.stop_high[row]
         if d * worst <= d * stop and self._stop_follows_fill(tape, row, order, stop):
             self._stop_out(tape, position, row, reason, self._traded(tape, row, stop))
@@ -99,26 +107,6 @@ class BarLevels:
             up, down = tape.high[row] - opened, opened - tape.low[row]
             return not (up < down if d > 0 else down < up)
         return self.tie == Tie.STOP_FIRST
-
-    def _or_liquidation(
-        self, tape: Tape, position: Position, row: int, stop: float, reason: Reason
-    ) -> tuple[float, Reason]:
-        """The level nearer to the open of the stop and the liquidation price; of equals the stop (rule 50)."""
-        if self.liquidations is not None:
-            level = self.liquidations.price(tape, position, row)
-            if position.direction * level > position.direction * stop:
-                return level, Reason.LIQUIDATION
-        return stop, reason
-
-    def _liquidate_inside(self, tape: Tape, position: Position, row: int) -> None:
-        """A position that waits for its exit has no other level left."""
-        if self.liquidations is None:
-            return
-        d = position.direction
-        level = self.liquidations.price(tape, position, row)
-        worst = tape.stop_low[row] if d > 0 else tape.stop_high[row]
-        if d * worst <= d * level:
-            self.liquidations.fill(tape, position, row, self._traded(tape, row, level))
 
     def _traded(self, tape: Tape, row: int, level: float) -> float:
         """A level that the mark price has reached, at a price at which the bar has traded."""

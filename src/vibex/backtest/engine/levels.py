@@ -18,6 +18,9 @@ Steps = tuple[tuple[int, float, int], ...]  # (op, value, column) of a LevelProg
 # Ticks and lots that are whole numbers but for rounding error count as whole.
 WHOLE = 1e-9
 
+# Plain integers: members of an enum are slow to look up.
+PERCENT, POINTS, ATR, PRICE, LEVEL, RISK_MULTIPLE, NEAREST, FARTHEST, _ = map(int, LevelOp)
+
 
 class EntrySkipped(Exception):
     """An entry that was due is not made; `skip` says why."""
@@ -69,53 +72,66 @@ def steps_of(program: LevelProgram) -> Steps:
     return tuple(zip(program.op.tolist(), program.value.tolist(), program.column.tolist(), strict=True))
 
 
+def no_program(_level: int) -> float:
+    """The state programs of a plan without any."""
+    return math.nan
+
+
 def program_level(steps: Steps, fill: float, sign: int, numbers: Numbers, initial_stop: float) -> float:
     """The price that `steps` give for a `fill`, not rounded (rule 42).
 
     `sign` is the side of the fill on which the level must lie: +1 above, −1 below. `initial_stop` is NaN where
     there is none. Raises EntrySkipped by the first leaf that has no value or lies on the wrong side.
     """
-    return _run(steps, fill, sign, numbers, initial_stop, lambda level: beyond(fill, level, sign))
+    stack: list[float] = []
+    for step in steps:
+        if step[0] in (NEAREST, FARTHEST):
+            _choose(stack, step[0] == NEAREST, int(step[1]), fill)
+        else:
+            stack.append(beyond(fill, _leaf(step, fill, sign, numbers, initial_stop), sign))
+    return stack[-1]
 
 
 def moved_level(steps: Steps, fill: float, sign: int, numbers: Numbers, initial_stop: float) -> float:
     """The same for a level that moves: it may lie on either side, and is NaN where a leaf has no value."""
-    try:
-        return _run(steps, fill, sign, numbers, initial_stop, _present)
-    except EntrySkipped:
-        return math.nan
-
-
-def _run(
-    steps: Steps, fill: float, sign: int, numbers: Numbers, initial_stop: float, checked: Callable[[float], float]
-) -> float:
     stack: list[float] = []
-    for op, value, column in steps:
-        if op in (LevelOp.NEAREST, LevelOp.FARTHEST):
-            count = int(value)
-            choices = stack[-count:]
-            del stack[-count:]
-            choose = min if op == LevelOp.NEAREST else max  # both keep the first of equals
-            stack.append(choose(choices, key=lambda level: abs(level - fill)))
-        else:
-            stack.append(checked(_leaf(op, value, column, fill, sign, numbers, initial_stop)))
+    for step in steps:
+        if step[0] in (NEAREST, FARTHEST):
+            _choose(stack, step[0] == NEAREST, int(step[1]), fill)
+            continue
+        try:
+            level = _leaf(step, fill, sign, numbers, initial_stop)
+        except EntrySkipped:
+            return math.nan
+        if not math.isfinite(level):
+            return math.nan
+        stack.append(level)
     return stack[-1]
 
 
-def _leaf(op: int, value: float, column: int, fill: float, sign: int, numbers: Numbers, initial_stop: float) -> float:
-    if op == LevelOp.PERCENT:
+def _choose(stack: list[float], nearest: bool, count: int, fill: float) -> None:
+    """Leave one of the last `count` levels: by its distance from the fill, the first of equals."""
+    choices = stack[-count:]
+    del stack[-count:]
+    choose = min if nearest else max
+    stack.append(choose(choices, key=lambda level: abs(level - fill)))
+
+
+def _leaf(step: tuple[int, float, int], fill: float, sign: int, numbers: Numbers, initial_stop: float) -> float:
+    op, value, column = step
+    if op == PERCENT:
         return fill * (1 + sign * value / 100)
-    if op == LevelOp.POINTS:
+    if op == POINTS:
         return fill + sign * value
-    if op == LevelOp.ATR:
+    if op == ATR:
         return fill + sign * atr_distance(value, numbers.column(column))
-    if op == LevelOp.PRICE:
+    if op == PRICE:
         return value
-    if op == LevelOp.LEVEL:
+    if op == LEVEL:
         return numbers.column(column)
-    if op == LevelOp.PROGRAM:
-        return numbers.program(int(value))
-    return fill + value * (fill - initial_stop)  # RISK_MULTIPLE: the stop's side of the fill gives the sign
+    if op == RISK_MULTIPLE:
+        return fill + value * (fill - initial_stop)  # the stop's side of the fill gives the sign
+    return numbers.program(int(value))
 
 
 def atr_distance(multiple: float, atr: float) -> float:
@@ -127,14 +143,10 @@ def atr_distance(multiple: float, atr: float) -> float:
 
 def beyond(fill: float, level: float, sign: int) -> float:
     """The level itself; raises EntrySkipped where it is missing or not beyond the fill on its side (rule 42)."""
-    if not sign * (_present(level) - fill) > 0:
-        raise EntrySkipped(Skip.WRONG_SIDE_LEVEL)
-    return level
-
-
-def _present(level: float) -> float:
     if not math.isfinite(level):
         raise EntrySkipped(Skip.MISSING_LEVEL)
+    if not sign * (level - fill) > 0:
+        raise EntrySkipped(Skip.WRONG_SIDE_LEVEL)
     return level
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
-from vibex.backtest.engine.levels import Numbers, moved_level
+from vibex.backtest.engine.levels import Numbers, moved_level, no_program
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.position import Position
 from vibex.backtest.engine.tape import Tape
@@ -22,16 +23,14 @@ def exit_on_close(tape: Tape, position: Position, row: int) -> Reason | None:
     return None
 
 
-def move_levels(tape: Tape, position: Position, row: int) -> None:
+def move_levels(tape: Tape, position: Position) -> None:
     """Levels as of this close, live from the next bar: the stop, the targets, stop steps, then a level trail."""
     d, rules, entry = position.direction, position.rules, position.entry_price
-
-    def state_program(level: int) -> float:
-        if tape.state is None:
-            return math.nan
-        return tape.state.level_now(level, d, row, tape.own_bars, position)
-
-    numbers = Numbers(tape.columns, position.decision_row, state_program)
+    numbers = position.numbers
+    if numbers is None:
+        state = tape.state
+        program = no_program if state is None else partial(state.level_now, d=d)
+        numbers = position.numbers = Numbers(tape.columns, position.decision_row, program)
     if rules.stop_moves:
         level = moved_level(rules.stop, entry, -d, numbers, math.nan)
         if math.isfinite(level):

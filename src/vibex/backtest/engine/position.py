@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from vibex.backtest.engine.levels import WHOLE, Steps, Ticks, whole_lots
+from vibex.backtest.engine.levels import WHOLE, Numbers, Steps, Ticks, whole_lots
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import Trailing
 from vibex.backtest.engine.side import SideRules
@@ -87,6 +87,7 @@ class Position:
     trails: bool = False
     watches_trail: bool = False
     steps: list[Step] = field(default_factory=list)
+    numbers: Numbers | None = None  # what moving levels read, once there are any
     bars: int = 0
     gross: float = 0.0
     funding: float = 0.0

@@ -45,7 +45,6 @@ class _Simulation:
         liquidations = None if plan.liquidation is None else Liquidations(plan.liquidation, tapes, account)
         self.levels = BarLevels(plan, tie, account, liquidations)
         self.decisions = Decisions(plan, tapes, account, self.brakes)
-        self.counts_bars = plan.state is not None or plan.limits is not None
         self.rests = plan.order is not None and plan.order.type != EntryType.MARKET
 
     def run(self) -> Outcome:
@@ -53,8 +52,6 @@ class _Simulation:
         equity: list[float] = []
         account, decisions = self.account, self.decisions
         for row in range(len(self.plan.time)):
-            if self.counts_bars:
-                self.count_bars(row)
             if self.holding is not None:
                 self.holding.apply(row)
             if decisions.orders_wait:
@@ -78,12 +75,6 @@ class _Simulation:
             cash_cut=account.cash_cut,
             fills=account.fill_rows(),
         )
-
-    def count_bars(self, row: int) -> None:
-        """A fill in a bar belongs to that bar's number."""
-        for tape in self.tapes:
-            if not tape.flags[row] & NO_BAR:
-                tape.own_bars += 1
 
     def fill_exits_at_the_open(self, row: int) -> None:
         """Step (a), first half: what was ordered beats every stop of the bar (rules 3, 5, 15)."""

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vibex.backtest.engine.levels import Ticks, whole_lots
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import EntryType, Flag, Plan
@@ -59,8 +61,9 @@ class Tape:
     """One symbol. `exit_due` is the reason of a waiting exit, `order` the entry that waits or rests.
 
     `mark` is the last price at which the account valued the position. `stop_open`, `stop_high`, `stop_low` are what
-    stops and liquidation are tested on: the mark prices, or the bars themselves. `own_bars` counts the symbol's bars,
-    this one included; `left_at` is that count at its last exit, −inf before the first, `left_by` the reason.
+    stops and liquidation are tested on: the mark prices, or the bars themselves. `own_bars[row]` counts
+    the symbol's bars up to that row; `left_at` is that count at its last exit, −inf before the first, `left_by` the
+    reason.
     """
 
     __slots__ = (
@@ -93,7 +96,7 @@ class Tape:
         self.exit_due: Reason | None = None
         self.order: Order | None = None
         self.mark = math.nan
-        self.own_bars = 0
+        self.own_bars: list[int] = np.cumsum(plan.flags[index] & Flag.NO_BAR == 0).tolist()
         self.left_at = -math.inf
         self.left_by: Reason | None = None
 
