@@ -120,9 +120,9 @@ def test_numbers_of_a_warning_are_documented(bars: Bars) -> None:
 
 
 def test_every_warning_code_of_the_source_stands_in_the_table() -> None:
-    from vibex.backtest import disclosures
+    from vibex.backtest import disclosures, left_out
 
-    source = Path(disclosures.__file__).read_text("utf-8")
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (disclosures, left_out))
     assert set(keys_of("## Warnings")) == set(re.findall(r'code="(\w+)"', source))
 
 
