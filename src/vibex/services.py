@@ -46,6 +46,7 @@ from vibex.settings import StorageSettings
 from vibex.strategy import StrategySpec, load_spec, refuse_unsupported
 
 if TYPE_CHECKING:
+    from vibex.chat import ChatSession
     from vibex.market.fetching import Fetched, FetchRequest, PriceSource
     from vibex.settings import ModelSettings, Settings
     from vibex.strategy.author import Authored, StageListener
@@ -174,14 +175,14 @@ def moment_ms(text: str, field_name: str, *, end: bool = False) -> int:
     return round(aware.timestamp() * 1000)
 
 
-async def save_run(result: BacktestResult, storage: StorageSettings, clock: Clock) -> Path:
-    """Keep `result` under `VIBEX_HOME` and list it among the runs; the folder written.
+async def save_run(result: BacktestResult, storage: StorageSettings, clock: Clock, run_id: str | None = None) -> Path:
+    """Keep `result` under `VIBEX_HOME` and list it among the runs; the folder written. `run_id` None: a new one.
 
     Files come first: a run that is listed has all of them, and one that cannot be listed leaves none.
     """
     from vibex.store import LOCAL_OWNER, Database, Run, RunRepository
 
-    run_id, created_at = new_id(clock), clock.now()
+    run_id, created_at = run_id or new_id(clock), clock.now()
     folder = storage.runs_folder / run_id
     refuse_unusable_folder(folder, "VIBEX_HOME")
     database = Database(storage.url)
@@ -238,9 +239,86 @@ async def open_author(
                 offline_reading=read(text),
                 listen=listen,
                 correlation_id=new_id(clock),
+                clock=clock,
             )
 
         yield ask
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatRequest:
+    """One conversation. `data` as on the command line, used for every strategy that asks for its symbols; `model` None
+    asks no model; `conversation` is the id of one to continue, or "last"."""
+
+    data: Sequence[str] = ()
+    settings: RunSettings = field(default_factory=RunSettings)
+    adjustment: Adjustment | None = None
+    model: ModelSettings | None = None
+    conversation: str | None = None
+
+
+@asynccontextmanager
+async def open_chat(
+    request: ChatRequest,
+    storage: StorageSettings,
+    clock: Clock,
+    *,
+    listen: StageListener | None = None,
+    progress: Progress | None = None,
+) -> AsyncIterator[ChatSession]:
+    """A conversation that is kept in the store, on the prices given or those of the bar library.
+
+    Raises InvalidInput naming what is missing or wrong: a setting of the model, a file, the conversation.
+    """
+    from vibex.chat import Archive, Bench, ChatSession, Prices
+    from vibex.llm import open_model
+    from vibex.store import (
+        LOCAL_OWNER,
+        ConversationRepository,
+        Database,
+        ModelCallRepository,
+        StrategyRepository,
+        TrialRepository,
+    )
+    from vibex.strategy.author import Conversation
+
+    def run_files(spec: StrategySpec, data: Sequence[str]) -> BacktestResult:
+        asked = BacktestRequest(spec=spec, data=data, settings=request.settings, adjustment=request.adjustment)
+        return backtest(asked, progress)
+
+    async def save(result: BacktestResult, run_id: str) -> Path:
+        return await save_run(result, storage, clock, run_id)
+
+    for argument in request.data:
+        read_bars(parse_data_argument(argument).path)
+    database = Database(storage.url)
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(database.close)
+        model = None
+        if request.model is not None:
+            opened = open_model(request.model, ModelCallRepository(database), clock)
+            model = await closing.enter_async_context(opened)
+        await database.upgrade()
+        archive = Archive(
+            owner=LOCAL_OWNER,
+            conversations=ConversationRepository(database),
+            strategies=StrategyRepository(database),
+            clock=clock,
+        )
+        named = request.conversation
+        yield ChatSession(
+            Conversation.start(clock) if named is None else await archive.load(named),
+            archive=archive,
+            bench=Bench(
+                Prices(given=request.data, library=storage.bars_folder), run_files, filter_symbols, canonical_spec
+            ),
+            trials=TrialRepository(database),
+            save=save,
+            clock=clock,
+            model=model,
+            model_name="" if request.model is None else request.model.model,
+            listen=listen,
+        )
 
 
 SOURCES = ("aster", "binanceusdm", "bybit", "okx", "hyperliquid", "yfinance")

@@ -11,6 +11,7 @@ from vibex.backtest.engine.outcome import Skip
 from vibex.backtest.left_out import OtherOrders, left_out
 from vibex.backtest.series import RunSeries
 from vibex.backtest.statistics import Statistics
+from vibex.backtest.trials import TrialCount
 from vibex.backtest.warning import Warning_
 from vibex.domain import Bars, Market, format_ms
 from vibex.strategy.spec import StrategySpec
@@ -24,6 +25,7 @@ def disclose(
     series: RunSeries,
     statistics: Statistics,
     orders: OtherOrders,
+    trials: TrialCount | None = None,
 ) -> list[Warning_]:
     """All warnings of a run, the gravest first. `traded` are the bars of its symbols, warm-up included."""
     return [
@@ -33,6 +35,7 @@ def disclose(
         *_without_volume(traded),
         *_too_early(statistics),
         *_few_trades(statistics),
+        *_many_trials(trials),
         *_skipped_for_lot(statistics),
         _chosen_today(spec),
     ]
@@ -92,6 +95,19 @@ def _few_trades(statistics: Statistics) -> list[Warning_]:
             code="few_trades",
             message=f"{closed} closed trades prove little; below {FEW_TRADES} luck explains most results.",
             data={"trades": closed},
+        )
+    ]
+
+
+def _many_trials(trials: TrialCount | None) -> list[Warning_]:
+    if trials is None or trials.distinct < 2:
+        return []
+    return [
+        Warning_(
+            code="many_trials",
+            message=f"{trials.distinct} different versions of this idea were run on these data ({trials.runs} runs): "
+            "the best of several looks better than it is.",
+            data={"runs": trials.runs, "distinct": trials.distinct},
         )
     ]
 

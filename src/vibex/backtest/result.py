@@ -26,6 +26,7 @@ from vibex.backtest.left_out import OtherOrders
 from vibex.backtest.series import RunSeries
 from vibex.backtest.settings import RunSettings
 from vibex.backtest.statistics import Statistics
+from vibex.backtest.trials import TrialCount
 from vibex.backtest.warning import Warning_
 from vibex.domain import Bars, Instrument, JsonValue, format_times
 from vibex.domain.arrays import F64
@@ -41,7 +42,8 @@ class BacktestResult:
     `traded` are those that orders filled in, one timeframe, by traded symbol.
 
     Statistics, series and digests are computed on first use. `notes` are warnings about the data that the
-    caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise.
+    caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise. `trials`
+    is how often the idea was tried on these data; None where nobody counts.
     """
 
     spec: StrategySpec
@@ -56,6 +58,7 @@ class BacktestResult:
     notes: Sequence[Warning_] = ()
     data_quality: Sequence[JsonObject] = ()
     holdout: HoldoutStatus | None = None
+    trials: TrialCount | None = None
 
     @property
     def currency(self) -> str:
@@ -110,7 +113,7 @@ class BacktestResult:
             stop_first=self.end_equity_stop_first,
             other_entry_order=self.end_equity_other_entry_order,
         )
-        return (*self.notes, *disclose(self.spec, self.traded, self.series, self.statistics, orders))
+        return (*self.notes, *disclose(self.spec, self.traded, self.series, self.statistics, orders, self.trials))
 
     @cached_property
     def benchmark(self) -> Benchmark | None:
@@ -177,7 +180,7 @@ class BacktestResult:
         }
 
     def to_json(self) -> JsonObject:
-        """What the command line prints: `stats`, `trades`, `digests`, `warnings`, `data_quality`."""
+        """What is printed: `stats`, `trades`, `digests`, `warnings`, `data_quality`; `trials` where counted."""
         return {
             "stats": self.summary_stats,
             "trades": list(self.trade_log),
@@ -185,6 +188,7 @@ class BacktestResult:
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
             **({"holdout": self.holdout.to_json()} if self.holdout is not None else {}),
+            **({} if self.trials is None else {"trials": self.trials.to_json()}),
         }
 
     def to_full_json(self) -> JsonObject:
@@ -217,7 +221,8 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
-            **({"holdout": self.holdout.to_json()} if self.holdout is not None else {}),
+            "holdout": None if self.holdout is None else self.holdout.to_json(),
+            "trials": None if self.trials is None else self.trials.to_json(),
         }
 
     def _period_returns(self, period: performance.Period) -> list[JsonValue]:

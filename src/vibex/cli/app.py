@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import vibex
-from vibex.cli import backtest, data, doctor, sim, strategy, up
+from vibex.cli import backtest, chat, data, doctor, sim, strategy, up
 from vibex.cli.edge import Edge
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command(name="chat")(chat.chat)
 app.command(name="backtest")(backtest.backtest)
 app.command(name="up")(up.up)
 app.add_typer(data.app, name="data")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vibex.domain import JsonValue
-from vibex.strategy.draft import Issue, Reading
+from vibex.strategy.draft import CUSTOMARY, Issue, Reading
 from vibex.strategy.phrases.grammar.elements import Action, Content, Element, Mention, Note, Part, Rule, Value
 from vibex.strategy.phrases.grammar.statements import elements_of
 from vibex.strategy.phrases.grammar.terms import Calc, Compare, Num, Series
@@ -44,7 +44,9 @@ def read(text: str) -> Reading:
     rows, settler = _settled(rows, pairs)
     done = assemble(bind(sentences, rows))
     issues += [Issue(severity="error", field=field, message=message) for field, message in settler.problems]
-    issues += [Issue(severity="info", field=field, message=message) for field, message in settler.assumed]
+    issues += [
+        Issue(severity="info", field=field, message=message, code=CUSTOMARY) for field, message in settler.assumed
+    ]
     issues += [Issue(severity=kind, field=field, message=message) for kind, field, message in done.findings]  # type: ignore[arg-type]
     issues += _about_notes(sentences, rows, "entry" in done.partial)
     issues += left_out(text, sentences, rows, done.partial)
