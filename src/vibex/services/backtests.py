@@ -55,8 +55,8 @@ class BacktestRequest:
 
     `adjustment` says what equity prices are adjusted for, or with `actions` (a file of splits and dividends) what they
     shall be; `instruments` is a file of lots and ticks that goes before the shipped one. `series` are the files of
-    funding, mark prices, finer bars and brackets; `holdout` keeps the last share of history ("20%") out of the run.
-    Without `data` the bars come from the folder `library`.
+    funding, mark prices, finer bars and brackets; `holdout` keeps the last share of history ("20%") out of the run,
+    `sealed` what a conversation has sealed already. Without `data` the bars come from the folder `library`.
     """
 
     spec: StrategySpec | Path | str
@@ -68,6 +68,7 @@ class BacktestRequest:
     extended_hours: bool = False
     series: SeriesFiles = field(default_factory=SeriesFiles)
     holdout: str | None = None
+    sealed: HoldoutStatus | None = None
     library: Path | None = None
 
 
@@ -147,13 +148,21 @@ def _sealed(
 ) -> tuple[RunSettings, HoldoutStatus | None]:
     """The settings with the end that a holdout leaves, and what the result says of it."""
     settings = request.settings
+    if request.sealed is not None:
+        return _ending_before(settings, request.sealed), request.sealed
     if request.holdout is None:
         return settings, None
     times = np.unique(np.concatenate([data.bars[symbol].open_time for symbol in spec.symbols]))
-    part = seal(times, parse_share(request.holdout))
-    if part.hides(settings.end_ms):
-        settings = replace(settings, end_ms=part.sealed_from_ms - 1)
-    return settings, HoldoutStatus(sealed_from_ms=part.sealed_from_ms)
+    status = HoldoutStatus(sealed_from_ms=seal(times, parse_share(request.holdout)).sealed_from_ms)
+    return _ending_before(settings, status), status
+
+
+def _ending_before(settings: RunSettings, status: HoldoutStatus) -> RunSettings:
+    """The settings whose last bar lies before the sealed part, unless that was opened."""
+    if status.seen or status.sealed_from_ms is None:
+        return settings
+    last = status.sealed_from_ms - 1
+    return settings if settings.end_ms is not None and settings.end_ms <= last else replace(settings, end_ms=last)
 
 
 def _prepared(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vibex.backtest import BacktestResult, RunSettings
+from vibex.backtest.holdout import HoldoutStatus
 from vibex.domain import Clock, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (
@@ -90,20 +91,23 @@ async def open_chat(
 
     Raises InvalidInput naming what is missing or wrong: a setting of the model, a file, the conversation.
     """
-    from vibex.chat import Archive, Bench, ChatSession, Prices
+    from vibex.chat import Archive, Bench, ChatSession, Prices, Seals
     from vibex.llm import open_model
     from vibex.store import (
         LOCAL_OWNER,
         ConversationRepository,
         Database,
         ModelCallRepository,
+        SealRepository,
         StrategyRepository,
         TrialRepository,
     )
     from vibex.strategy.author import Conversation
 
-    def run_files(spec: StrategySpec, data: Sequence[str]) -> BacktestResult:
-        asked = BacktestRequest(spec=spec, data=data, settings=request.settings, adjustment=request.adjustment)
+    def run_files(spec: StrategySpec, data: Sequence[str], sealed: HoldoutStatus | None) -> BacktestResult:
+        asked = BacktestRequest(
+            spec=spec, data=data, settings=request.settings, adjustment=request.adjustment, sealed=sealed
+        )
         return backtest(asked, progress)
 
     async def save(result: BacktestResult, run_id: str) -> Path:
@@ -126,12 +130,18 @@ async def open_chat(
             clock=clock,
         )
         named = request.conversation
+        seals = Seals(SealRepository(database), LOCAL_OWNER, clock)
         yield ChatSession(
             Conversation.start(clock) if named is None else await archive.load(named),
             archive=archive,
             bench=Bench(
-                Prices(given=request.data, library=storage.bars_folder), run_files, filter_symbols, canonical_spec
+                Prices(given=request.data, library=storage.bars_folder),
+                run_files,
+                filter_symbols,
+                canonical_spec,
+                seals,
             ),
+            seals=seals,
             trials=TrialRepository(database),
             save=save,
             clock=clock,
