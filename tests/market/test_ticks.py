@@ -15,7 +15,7 @@ from vibex.domain import Instrument, InvalidInput, Market
 from vibex.domain.arrays import I64
 from vibex.domain.order import PositionSide
 from vibex.market.instruments import shipped_instruments
-from vibex.market.ticks import DOWN, UP, against_trader, round_level, tick_at, tick_bands
+from vibex.market.ticks import DOWN, UP, TickBands, against_trader, round_level, tick_at, tick_bands
 
 DAY = 86_400_000
 
@@ -27,6 +27,10 @@ def days(first: str, count: int = 1) -> I64:
 
 def hong_kong(table: str | None = "hkex") -> Instrument:
     return Instrument(symbol="0700.HK", market=Market.HK_EQUITY, currency="HKD", tick_table=table)
+
+
+def rounded(price: float, direction: int, bands: TickBands) -> float:
+    return round_level(price, direction, tick_at(price, bands.upper[0], bands.tick[0]))
 
 
 # The steps of the three spread tables, at a price inside every band and at its upper bound.
@@ -65,9 +69,8 @@ def test_a_bound_of_a_band_is_a_price_of_both_its_bands() -> None:
 
 def test_us_shares_have_cents_and_hundredths_of_a_cent_below_a_dollar() -> None:
     bands = tick_bands(hong_kong("us"), days("2024-01-02"))
-    upper, tick = bands.upper[0], bands.tick[0]
-    assert round_level(123.456, DOWN, upper, tick) == pytest.approx(123.45)
-    assert round_level(0.123456, UP, upper, tick) == pytest.approx(0.1235)
+    assert rounded(123.456, DOWN, bands) == pytest.approx(123.45)
+    assert rounded(0.123456, UP, bands) == pytest.approx(0.1235)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_a_level_between_two_steps_goes_where_the_trader_does_worse(
     kind: str, side: PositionSide, level: float, expected: float
 ) -> None:
     bands = tick_bands(hong_kong(), days("2021-02-01"))
-    assert round_level(level, against_trader(kind, side), bands.upper[0], bands.tick[0]) == pytest.approx(expected)
+    assert rounded(level, against_trader(kind, side), bands) == pytest.approx(expected)
 
 
 def test_one_tick_rounds_to_the_bits_of_the_engine_and_a_tick_of_0_leaves_the_level() -> None:
@@ -98,22 +101,22 @@ def test_one_tick_rounds_to_the_bits_of_the_engine_and_a_tick_of_0_leaves_the_le
         one = Instrument(symbol="A", market=Market.CRYPTO, currency="USDT", tick=Decimal(str(step)))
         bands = tick_bands(one, days("2024-01-01"))
         for direction in (UP, DOWN):
-            rounded = round_level(level, direction, bands.upper[0], bands.tick[0])
-            assert rounded == rounded_outward(level, float(step), direction)
+            assert rounded(level, direction, bands) == rounded_outward(level, float(step), direction)
 
 
 def test_compiled_and_plain_rounding_are_equal_to_the_bit() -> None:
     import numba
-    from numba.extending import register_jitable
 
-    register_jitable(tick_at)
-    compiled = cast(Callable[..., float], numba.njit(round_level))
+    step_at = cast(Callable[..., float], numba.njit(tick_at))
+    to_step = cast(Callable[..., float], numba.njit(round_level))
     rng = np.random.default_rng(4)
     bands = tick_bands(hong_kong(), days("2000-01-01", 10_000))
     for price in rng.lognormal(2, 3, 3000).tolist():
         for upper, tick in zip(bands.upper, bands.tick, strict=True):
-            for direction in (UP, DOWN):
-                assert compiled(price, direction, upper, tick) == round_level(price, direction, upper, tick)
+            step = tick_at(price, upper, tick)
+            assert step_at(price, upper, tick) == step
+            assert to_step(price, UP, step) == round_level(price, UP, step)
+            assert to_step(price, DOWN, step) == round_level(price, DOWN, step)
 
 
 def test_equities_without_a_tick_of_their_own_have_the_table_of_their_market() -> None:

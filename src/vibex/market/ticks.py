@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -59,20 +60,22 @@ class _Version:
     tick: tuple[float, ...]
 
 
-def tick_at(price: float, upper: F64, tick: F64) -> float:
-    """The step at `price`: of the first band whose upper bound is not below it. Bounds and steps of shape (B,)."""
+def tick_at(price: float, upper: F64 | Sequence[float], tick: F64 | Sequence[float]) -> float:
+    """The step at `price`: of the first band whose upper bound is not below it. Bounds and steps of shape (B,).
+
+    This and `round_level` call nothing of ours, so that numba compiles them as they stand.
+    """
     band = 0
     while band < len(upper) - 1 and price > upper[band]:
         band += 1
     return float(tick[band])
 
 
-def round_level(price: float, direction: int, upper: F64, tick: F64) -> float:
-    """`price` on the next step up (`direction` 1) or down (−1); unchanged where the step is 0.
+def round_level(price: float, direction: int, step: float) -> float:
+    """`price` on the next multiple of `step` up (`direction` 1) or down (−1); unchanged where the step is 0.
 
-    down: floor(price / step + 1e-9) × step, up: ceil(price / step − 1e-9) × step, as for a single tick (rule 42).
+    down: floor(price / step + 1e-9) × step, up: ceil(price / step − 1e-9) × step (rule 42).
     """
-    step = tick_at(price, upper, tick)
     if step <= 0.0:
         return price
     if direction > 0:
