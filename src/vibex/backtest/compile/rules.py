@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from vibex.backtest.compile.columns import ColumnTable
@@ -53,14 +55,13 @@ class StateParts:
 
     def __init__(self, spec: StrategySpec, writer: LevelWriter) -> None:
         self._writer = writer
+        state = writer.state
         self._conditions = [
-            self._program(each) for each in (spec.entry.long, spec.exit.long, spec.entry.short, spec.exit.short)
+            _program(spec.entry.long, state.entry),
+            _program(spec.exit.long, state.exit),
+            _program(spec.entry.short, state.entry),
+            _program(spec.exit.short, state.exit),
         ]
-
-    def _program(self, condition: Condition | None) -> StepProgram:
-        if condition is None or not holds_state(condition):
-            return NO_STEPS
-        return self._writer.state.condition(condition)
 
     def rules(self) -> StateRules | None:
         """All that reads state, levels that move included; None where nothing does."""
@@ -78,6 +79,10 @@ class StateParts:
             since_kind=writer.state.since_kind,
             memory=writer.state.memory,
         )
+
+
+def _program(condition: Condition | None, write: Callable[[Condition], StepProgram]) -> StepProgram:
+    return NO_STEPS if condition is None or not holds_state(condition) else write(condition)
 
 
 def serving_order(entry_order: str, symbols: int, rows: int) -> I64:

@@ -20,7 +20,7 @@ class Account:
         self.balance = float(plan.capital)
         self.leverage = float(plan.leverage)
         self.taker, self.maker = float(plan.fee_rate), float(plan.maker_rate)
-        self.schedule = plan.schedule if plan.schedule.size else None
+        self.schedule: list[float] | None = plan.schedule.tolist() or None
         self.slip = float(plan.slip)
         self.buy, self.sell = 1 + self.slip, 1 - self.slip
         self.cap = 0.0 if plan.volume is None else float(plan.volume.cap)

@@ -49,6 +49,7 @@ _STATE = {
     "targets_hit": State.TARGETS_HIT,
     "last_exit_price": State.LAST_EXIT_PRICE,
 }
+_COUNTERS = ("bars_since_entry", "bars_since_exit")
 _SINCE = {"first": Since.FIRST, "max": Since.MAX, "min": Since.MIN}
 
 
@@ -70,6 +71,7 @@ class ProgramWriter:
         self._columns = columns
         self._since: dict[tuple[int, Since], int] = {}
         self._memory: list[float] = []
+        self._holds = True
 
     @property
     def since_column(self) -> I64:
@@ -84,12 +86,23 @@ class ProgramWriter:
         """What the rings of one symbol hold before the first bar."""
         return np.array(self._memory, dtype=np.float64)
 
-    def condition(self, condition: Condition) -> StepProgram:
-        """`condition` as a program that leaves 1, 0, or NaN where it is unknown (rule 54)."""
+    def entry(self, condition: Condition) -> StepProgram:
+        """An entry condition as a program that leaves 1, 0, or NaN where it is unknown (rule 54)."""
+        self._holds = False
+        return self._program(lambda steps: self._condition(condition, steps))
+
+    def exit(self, condition: Condition) -> StepProgram:
+        """The same for an exit, which speaks of the open position: without one, its counters are missing.
+
+        Otherwise `bars_since_entry >= 10` would stay true after every trade, and an exit that is true voids the
+        entry of its close (rule 22): there would be one trade and no other.
+        """
+        self._holds = True
         return self._program(lambda steps: self._condition(condition, steps))
 
     def operand(self, operand: Operand) -> StepProgram:
-        """`operand` as a program that leaves its value."""
+        """`operand` as a program that leaves its value; levels are computed for an open position."""
+        self._holds = True
         return self._program(lambda steps: self._operand(operand, steps))
 
     def _program(self, write: Callable[[_Steps], None]) -> StepProgram:
@@ -145,6 +158,12 @@ class ProgramWriter:
     def _state(self, ref: Ref, steps: _Steps) -> None:
         if ref.since_entry is None:
             steps.add(StepOp.STATE, column=_STATE[ref.ref])
+            if self._holds and ref.ref in _COUNTERS:
+                # entry_price − entry_price: 0 while the side holds a position, missing while it does not.
+                steps.add(StepOp.STATE, column=State.ENTRY_PRICE)
+                steps.add(StepOp.STATE, column=State.ENTRY_PRICE)
+                steps.add(StepOp.SUB, 2)
+                steps.add(StepOp.ADD, 2)
         else:
             plain = Ref(ref=ref.ref)
             column = self._columns.row(f"operand {plain!r}", _column_of(plain))
