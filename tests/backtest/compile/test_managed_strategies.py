@@ -60,7 +60,9 @@ def test_an_exit_after_n_bars_ends_every_trade_and_bars_none() -> None:
 
 def test_a_fall_from_the_best_close_since_the_entry_leaves() -> None:
     best = {"ref": "close", "since_entry": "max", "times": 0.95}
-    result = played([100, 100, 110, 120, 115, 113, 113, 113], exit={"long": {"left": "close", "op": "<", "right": best}})
+    result = played(
+        [100, 100, 110, 120, 115, 113, 113, 113], exit={"long": {"left": "close", "op": "<", "right": best}}
+    )
     first = result.trade_log[0]
     # 120 × 0.95 = 114: the close of 113 in bar 5 is the first below it, so the trade leaves at the open of bar 6.
     assert (first["reason"], first["bars_held"], first["exit_price"]) == ("signal", 5, 113.0)
