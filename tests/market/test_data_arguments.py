@@ -60,3 +60,10 @@ def test_an_equals_sign_inside_an_existing_path_is_part_of_it(tmp_path: Path) ->
     path.touch()
     assert parse_data_argument(str(path)) == DataArgument(path=path)
     assert parse_data_argument(f"ETH={path}") == DataArgument(path=path, symbol="ETH")
+
+
+def test_a_refusal_names_the_option_that_was_wrong() -> None:
+    files = [parse_data_argument("ETH=a.csv", "funding")]
+    with pytest.raises(InvalidInput) as refusal:
+        match_data(files, ["BTC", "ETH"], [], Market.CRYPTO, "funding")
+    assert str(refusal.value) == "funding: no file for BTC/USDT (add --funding BTC/USDT=FILE)"

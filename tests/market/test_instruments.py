@@ -88,3 +88,15 @@ def test_two_currencies_in_one_run_are_refused_by_name() -> None:
     assert single_currency([apple, apple]) == "USD"
     with pytest.raises(InvalidInput, match=r"0700\.HK in HKD, AAPL in USD"):
         single_currency([apple, tencent])
+
+
+def test_a_users_tick_is_a_number_a_table_or_none_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("symbol,market,lot,tick\n700,hk_equity,100,0.2\n5,hk_equity,400,hkex\n388,hk_equity,100,0\n")
+    mine = load_instruments(path)
+    found = [mine.resolve(s, Market.HK_EQUITY, date(2024, 1, 2)) for s in ("0700.HK", "0005.HK", "0388.HK")]
+    assert [(one.tick, one.tick_table) for one in found] == [
+        (Decimal("0.2"), None),
+        (Decimal(0), "hkex"),
+        (Decimal(0), None),
+    ]

@@ -46,6 +46,17 @@ def test_missing_hours_of_crypto_are_counted(make_bars: MakeBars) -> None:
     assert gaps.longest_from_ms == bars.open_time[5]
 
 
+def test_a_halt_is_missing_bars_and_a_storm_or_a_holiday_is_none(make_bars: MakeBars) -> None:
+    # A Hong Kong share from Monday 2023-08-28 to Tuesday 2023-09-12, suspended from Wednesday 6 to Monday 11.
+    days = ["08-28", "08-29", "08-30", "08-31", "09-04", "09-05", "09-12"]
+    labels = np.array([f"2023-{day}" for day in days], dtype="datetime64[ms]").astype(np.int64)
+    halted = replace(make_bars([50] * len(days)), open_time=labels)
+    gaps = measure_quality(halted, source="x", calendar=calendar_for(Market.HK_EQUITY)).gaps
+    assert gaps is not None
+    # 1 and 8 September were storms: 6, 7 and 11 September are missing.
+    assert (gaps.count, gaps.missing_bars) == (1, 3)
+
+
 def test_the_hole_in_qqq_and_the_index_without_volume_are_seen(shared_data: Path) -> None:
     qqq = read_bars(shared_data / "us_QQQ_1d.parquet").bars
     gaps = measure_quality(qqq, source="qqq", calendar=calendar_for(Market.US_EQUITY)).gaps

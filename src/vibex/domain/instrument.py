@@ -36,7 +36,8 @@ class Instrument:
     """One tradable symbol.
 
     `lot` is the smallest quantity step in base units or shares, 0 = no rounding. `tick` is the price step,
-    0 = levels are not rounded. `valid_from` is the first day on which these values hold, None = always.
+    0 = levels are not rounded; `tick_table` names a table of steps by price and date instead, which `market.ticks`
+    reads. `valid_from` is the first day on which these values hold, None = always.
     """
 
     symbol: str
@@ -44,6 +45,7 @@ class Instrument:
     currency: str
     lot: Decimal = Decimal(0)
     tick: Decimal = Decimal(0)
+    tick_table: str | None = None
     shortable: bool = True
     valid_from: date | None = None
 
@@ -51,5 +53,7 @@ class Instrument:
         for name, value in (("lot", self.lot), ("tick", self.tick)):
             if not value.is_finite() or value < 0:
                 raise InvalidInput(f"{self.symbol}: {value} is not a number of at least 0", field=name)
+        if self.tick_table is not None and self.tick:
+            raise InvalidInput(f"{self.symbol} has both a tick and a table of ticks", field="tick")
         if not self.symbol or not self.currency:
             raise InvalidInput("an instrument needs a symbol and a currency", field="symbol")

@@ -1,8 +1,9 @@
 """Which prices, from whom, how clean: files in, `Bars` out, with everything that was done to them counted.
 
 A file is read and mended (`read_bars`), matched to a symbol (`match_data`), and prepared for a run (`prepare`):
-adjustment stated, jumps explained, sessions filtered, resampled to the strategy's timeframe, one currency. Must not
-know strategies, orders, fills or results; a missing fact (board lot, adjustment) is asked for and never guessed.
+adjustment stated, jumps explained, sessions filtered, resampled to the strategy's timeframe, one currency. What goes
+with prices is laid on the same rows: funding, mark price, finer bars, dividends and splits, price steps. Must not know
+strategies, orders, fills or results; a missing fact (board lot, adjustment) is asked for and never guessed.
 """
 
 from vibex.market.adjustment import (
@@ -13,7 +14,11 @@ from vibex.market.adjustment import (
     adjust,
     read_actions,
 )
+from vibex.market.brackets import LeverageBrackets, maintenance_margin, read_brackets
 from vibex.market.data_arguments import DataArgument, match_data, parse_data_argument
+from vibex.market.detail import DetailRows, detail_rows, read_detail
+from vibex.market.entitlements import Entitlements, entitlements_of
+from vibex.market.funding import FundingSeries, read_funding, refuse_uncovered
 from vibex.market.inspection import Inspection, inspect_file
 from vibex.market.instruments import (
     Instruments,
@@ -22,12 +27,15 @@ from vibex.market.instruments import (
     single_currency,
 )
 from vibex.market.library import LibraryEntry, import_file, library_path, list_library, write_bars
+from vibex.market.mark import MarkColumns, mark_columns, read_mark
 from vibex.market.preparation import Note, PreparationRequest, PreparedData, prepare
 from vibex.market.quality import DataQuality, GapCount, measure_quality
 from vibex.market.reader import DataFile, read_bars
+from vibex.market.settlements import FundingRows, funding_rows
 from vibex.market.simulated import generate_file
 from vibex.market.symbols import canonical_symbol
 from vibex.market.tables import Declared
+from vibex.market.ticks import TickBands, against_trader, round_level, tick_at, tick_bands
 
 __all__ = [
     "ActionKind",
@@ -38,28 +46,49 @@ __all__ = [
     "DataFile",
     "DataQuality",
     "Declared",
+    "DetailRows",
+    "Entitlements",
+    "FundingRows",
+    "FundingSeries",
     "GapCount",
     "Inspection",
     "Instruments",
+    "LeverageBrackets",
     "LibraryEntry",
+    "MarkColumns",
     "Note",
     "PreparationRequest",
     "PreparedData",
+    "TickBands",
     "adjust",
+    "against_trader",
     "canonical_symbol",
+    "detail_rows",
+    "entitlements_of",
+    "funding_rows",
     "generate_file",
     "import_file",
     "inspect_file",
     "library_path",
     "list_library",
     "load_instruments",
+    "maintenance_margin",
+    "mark_columns",
     "match_data",
     "measure_quality",
     "parse_data_argument",
     "prepare",
     "read_actions",
     "read_bars",
+    "read_brackets",
+    "read_detail",
+    "read_funding",
+    "read_mark",
+    "refuse_uncovered",
+    "round_level",
     "shipped_instruments",
     "single_currency",
+    "tick_at",
+    "tick_bands",
     "write_bars",
 ]

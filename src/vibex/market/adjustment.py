@@ -165,19 +165,34 @@ def first_row_on(bars: Bars, day: date) -> int | None:
     return row if 0 < row < len(bars) else None
 
 
-def _dividend_factors(bars: Bars, actions: CorporateActions, state: Adjustment) -> F64:
-    factors = np.ones(len(bars))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A dividend on bars: `amount` per share as the bars count shares, to who holds over the open of `row`.
+
+    `before` is the close of the row before in the same shares. A dividend on the day of a split counts per new share.
+    """
+
+    row: int
+    amount: float
+    before: float
+
+
+def payments(bars: Bars, actions: CorporateActions, state: Adjustment) -> list[Payment]:
+    """The dividends of bars that are raw or split-adjusted, by date.
+
+    Raises InvalidInput (field "actions") for one that is not below the close before it.
+    """
     splits = actions.of(bars.symbol, ActionKind.SPLIT)
     in_data = [split for split in splits if first_row_on(bars, split.ex_date) is not None]
+    found = []
     for action in actions.of(bars.symbol, ActionKind.DIVIDEND):
         row = first_row_on(bars, action.ex_date)
         if row is None:
             continue
         paid = action.value * (_ratio_after(splits, action.ex_date) if action.split_adjusted else 1.0)
-        same_day = math.prod(split.value for split in in_data if split.ex_date == action.ex_date)
         before = float(bars.close[row - 1])
         if state is Adjustment.RAW:
-            before /= same_day  # a dividend on the day of a split counts per new share
+            before /= math.prod(split.value for split in in_data if split.ex_date == action.ex_date)
         else:
             paid /= _ratio_after(in_data, action.ex_date)
         if paid >= before:
@@ -186,7 +201,14 @@ def _dividend_factors(bars: Bars, actions: CorporateActions, state: Adjustment) 
                 field="actions",
                 remedy="check the row's value and whether the prices are raw",
             )
-        factors[:row] *= 1 - paid / before
+        found.append(Payment(row=row, amount=paid, before=before))
+    return found
+
+
+def _dividend_factors(bars: Bars, actions: CorporateActions, state: Adjustment) -> F64:
+    factors = np.ones(len(bars))
+    for payment in payments(bars, actions, state):
+        factors[: payment.row] *= 1 - payment.amount / payment.before
     return factors
 
 

@@ -5,9 +5,9 @@ Column names are compared in lower case without spaces and signs, so `Open Time`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vibex.domain.arrays import F64
 from vibex.domain.errors import InvalidBars, InvalidInput
@@ -29,6 +29,7 @@ class Role(StrEnum):
     VOLUME = "volume"
 
 
+R = TypeVar("R", bound=StrEnum)
 REQUIRED = (Role.TIME, Role.OPEN, Role.HIGH, Role.LOW, Role.CLOSE)
 
 
@@ -57,22 +58,27 @@ def match_columns(names: Sequence[str]) -> dict[Role, str]:
 
     Raises InvalidInput, naming the columns, when two match one role or a required one is missing.
     """
-    found: dict[Role, list[str]] = {role: [] for role in Role}
-    for name in names:
-        for role, spellings in _SPELLINGS.items():
-            if _plain(name) in spellings:
-                found[role].append(name)
-    if not found[Role.TIME]:
-        found[Role.TIME] = [name for name in names if _plain(name) in _UNNAMED_INDEX]
+    found = match_roles(names, _SPELLINGS, Role.TIME)
+    missing = [role for role in REQUIRED if role not in found]
+    if missing:
+        raise _missing(missing, names, has_adjusted=Role.ADJ_CLOSE in found)
+    return found
+
+
+def match_roles(names: Sequence[str], spellings: Mapping[R, frozenset[str]], time: R) -> dict[R, str]:
+    """The column of each role that `spellings` knows, by plain names; an unnamed index stands in for `time`.
+
+    Raises InvalidInput when two columns match one role.
+    """
+    found = {role: [name for name in names if _plain(name) in known] for role, known in spellings.items()}
+    if not found[time]:
+        found[time] = [name for name in names if _plain(name) in _UNNAMED_INDEX]
     for role, columns in found.items():
         if len(columns) > 1:
             listed = " and ".join(repr(name) for name in columns)
             raise InvalidInput(
                 f"columns {listed} both look like the {role}", field="data", remedy="keep one of them or rename it"
             )
-    missing = [role for role in REQUIRED if not found[role]]
-    if missing:
-        raise _missing(missing, names, has_adjusted=bool(found[Role.ADJ_CLOSE]))
     return {role: columns[0] for role, columns in found.items() if columns}
 
 

@@ -19,8 +19,10 @@ from vibex.domain.errors import InvalidInput
 from vibex.domain.instrument import Instrument, Market
 from vibex.market.symbols import canonical_symbol
 from vibex.market.textfiles import read_text
+from vibex.market.ticks import TICK_TABLES
 
 COLUMNS = ("symbol", "market", "currency", "lot", "tick", "shortable", "valid_from")
+_TICK_TABLE = {Market.CRYPTO: None, Market.US_EQUITY: "us", Market.HK_EQUITY: "hkex"}
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False, "": True}
 
 
@@ -46,7 +48,7 @@ class Instruments:
         if fractional and lot_size is not None:
             raise InvalidInput("a lot size and fractional shares exclude each other", field="lot_size")
         known = self.find(symbol, market, on)
-        instrument = known or Instrument(symbol=symbol, market=market, currency=_default_currency(symbol, market))
+        instrument = known or _default(symbol, market)
         if fractional:
             return replace(instrument, lot=Decimal(0))
         if lot_size is not None:
@@ -89,6 +91,11 @@ def single_currency(instruments: Iterable[Instrument]) -> str:
     return next(iter(by_currency))
 
 
+def _default(symbol: str, market: Market) -> Instrument:
+    currency = _default_currency(symbol, market)
+    return Instrument(symbol=symbol, market=market, currency=currency, tick_table=_TICK_TABLE[market])
+
+
 def _default_currency(symbol: str, market: Market) -> str:
     return symbol.rsplit("/", 1)[-1] if market is Market.CRYPTO and "/" in symbol else market.default_currency
 
@@ -125,19 +132,21 @@ def _entry(row: Mapping[str | None, str | None], where: str) -> Instrument:
     try:
         market = Market(cells["market"])
         symbol = canonical_symbol(cells["symbol"], market)
+        tick = cells.get("tick", "").lower()
         return Instrument(
             symbol=symbol,
             market=market,
             currency=cells.get("currency") or _default_currency(symbol, market),
             lot=Decimal(cells.get("lot") or "0"),
-            tick=Decimal(cells.get("tick") or "0"),
+            tick=Decimal(0) if tick in TICK_TABLES else Decimal(tick or "0"),
+            tick_table=tick if tick in TICK_TABLES else None if tick else _TICK_TABLE[market],
             shortable=_YES_NO[cells.get("shortable", "").lower()],
             valid_from=date.fromisoformat(cells["valid_from"]) if cells.get("valid_from") else None,
         )
     except InvalidInput as error:
         raise InvalidInput(f"{where}: {error.message}", field="instruments", remedy=error.remedy) from error
     except InvalidOperation:
-        problem = "lot and tick are numbers"
+        problem = f"lot and tick are numbers; a tick may also be {' or '.join(TICK_TABLES)}"
     except KeyError:
         problem = "shortable is yes or no"
     except ValueError as error:

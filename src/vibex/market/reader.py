@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from vibex.analysis.resampling import common_step
 from vibex.domain.arrays import F64
@@ -37,7 +36,7 @@ def read_bars(path: Path | str, symbol: str | None = None) -> DataFile:
         raw, declared = read_table(path)
         columns, repairs = repair(raw)
     except InvalidBars as error:
-        _with_place(error, path)
+        raise located(error, path) from None
     bars = Bars(
         symbol=symbol or declared.symbol or path.stem,
         timeframe=declared.timeframe or common_step(columns.time),
@@ -58,12 +57,12 @@ def read_bars(path: Path | str, symbol: str | None = None) -> DataFile:
     return DataFile(bars=bars, quality=quality, declared=declared, repairs=repairs, adj_close=columns.adj_close)
 
 
-def _with_place(error: InvalidBars, path: Path) -> NoReturn:
-    """Raise `error` again, with the file and, for text, the line that an editor shows."""
+def located(error: InvalidBars, path: Path) -> InvalidBars:
+    """The error with the file and, for text, the line that an editor shows."""
     place = path.name
     if error.row is not None and not is_parquet(path):
         place += f" line {_line_of(path, error.row)}"
-    raise InvalidBars(f"{place}: {error.message}", row=error.row, field=error.field, remedy=error.remedy) from None
+    return InvalidBars(f"{place}: {error.message}", row=error.row, field=error.field, remedy=error.remedy)
 
 
 def _line_of(path: Path, row: int) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vibex.domain.errors import InvalidInput
 from vibex.domain.instrument import Market
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _PARQUET_MARK = b"PAR1"
+
+R = TypeVar("R", bound=StrEnum)
+Match = Callable[[Sequence[str]], dict[R, str]]
+"""From the names of a file's columns to the column of each role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +79,7 @@ def read_table(path: Path) -> tuple[RawColumns, Declared]:
 
     Raises InvalidInput for a file that is neither or lacks a column, InvalidBars for a cell that cannot be read.
     """
-    if is_parquet(path):
-        table, roles, declared = _parquet(path)
-    elif path.suffix.lower() in (".parquet", ".pq"):
-        raise InvalidInput(f"{path.name} is no Parquet file", field="data", remedy="write it again, or name it .csv")
-    else:
-        table, roles = _csv(path)
-        declared = Declared()
-    if table.num_rows == 0:
-        raise InvalidInput(f"{path.name} has no rows", field="data", remedy="name a file with bars")
+    table, roles, declared = read_columns(path, match_columns, Role.TIME)
     prices = {role: numbers(table[name], name) for role, name in roles.items() if role is not Role.TIME}
     return RawColumns(
         time=times_ms(table[roles[Role.TIME]], roles[Role.TIME]),
@@ -95,7 +92,24 @@ def read_table(path: Path) -> tuple[RawColumns, Declared]:
     ), declared
 
 
-def _parquet(path: Path) -> tuple[pa.Table, dict[Role, str], Declared]:
+def read_columns(path: Path, match: Match[R], time: R) -> tuple[pa.Table, dict[R, str], Declared]:
+    """The columns that `match` finds by name, which of them has which role, and the file's declaration.
+
+    `time` is the role of the column that stays text in a CSV. Raises InvalidInput (field "data").
+    """
+    if is_parquet(path):
+        table, roles, declared = _parquet(path, match)
+    elif path.suffix.lower() in (".parquet", ".pq"):
+        raise InvalidInput(f"{path.name} is no Parquet file", field="data", remedy="write it again, or name it .csv")
+    else:
+        table, roles = _csv(path, match, time)
+        declared = Declared()
+    if table.num_rows == 0:
+        raise InvalidInput(f"{path.name} has no rows", field="data", remedy="name a file with rows")
+    return table, roles, declared
+
+
+def _parquet(path: Path, match: Match[R]) -> tuple[pa.Table, dict[R, str], Declared]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -103,7 +117,7 @@ def _parquet(path: Path) -> tuple[pa.Table, dict[Role, str], Declared]:
         # A file's own page buffers, not a memory map: the file may be replaced while a run holds its columns.
         with pq.ParquetFile(path) as file:
             declared = Declared.from_metadata(file.schema_arrow.metadata)
-            roles = match_columns(file.schema_arrow.names)
+            roles = match(file.schema_arrow.names)
             return file.read(columns=list(roles.values())), roles, declared
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
@@ -111,19 +125,19 @@ def _parquet(path: Path) -> tuple[pa.Table, dict[Role, str], Declared]:
         raise InvalidInput(f"{path.name} declares {error}", field="data", remedy="import it again") from error
 
 
-def _csv(path: Path) -> tuple[pa.Table, dict[Role, str]]:
+def _csv(path: Path, match: Match[R], time: R) -> tuple[pa.Table, dict[R, str]]:
     import pyarrow as pa
     import pyarrow.csv as pacsv
 
     delimiter, names = _header(path)
-    roles = match_columns(names)
+    roles = match(names)
     try:
         # Times stay text: the reader would turn an offset into UTC, and a daily bar's local date would be lost.
         table = pacsv.read_csv(
             path,
             parse_options=pacsv.ParseOptions(delimiter=delimiter),
             convert_options=pacsv.ConvertOptions(
-                column_types={roles[Role.TIME]: pa.string()},
+                column_types={roles[time]: pa.string()},
                 include_columns=list(roles.values()),
                 strings_can_be_null=True,
             ),

@@ -25,16 +25,26 @@ _FIRST, _LAST = "1970-01-01", "2049-12-31"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """Which exchange stands for a market, and the parts of its full session in ms (rule 36)."""
+    """Which exchange stands for a market, and the parts of its full session in ms (rule 36).
+
+    `weather_closures` are dates without any trading that releases of exchange_calendars up to 4.13 hold for sessions.
+    """
 
     code: str
     zone: str
     session_parts: tuple[int, ...]
+    weather_closures: tuple[str, ...] = ()
 
 
 EXCHANGES = {
     Market.US_EQUITY: Exchange(code="XNYS", zone="America/New_York", session_parts=(390 * MINUTE_MS,)),
-    Market.HK_EQUITY: Exchange(code="XHKG", zone="Asia/Hong_Kong", session_parts=(150 * MINUTE_MS, 3 * HOUR_MS)),
+    Market.HK_EQUITY: Exchange(
+        code="XHKG",
+        zone="Asia/Hong_Kong",
+        session_parts=(150 * MINUTE_MS, 3 * HOUR_MS),
+        # HKEX market communications: typhoon Saola; black rainstorm warning and extreme conditions.
+        weather_closures=("2023-09-01", "2023-09-08"),
+    ),
 }
 
 
@@ -188,6 +198,7 @@ def _session_table(market: Market, override: SessionOverride | None) -> SessionT
     from exchange_calendars import get_calendar  # 0.5 s of pandas: paid only by who asks for an exchange
 
     schedule = get_calendar(EXCHANGES[market].code, start=_FIRST, end=_LAST).schedule
+    schedule = schedule[~schedule.index.isin(np.array(EXCHANGES[market].weather_closures, dtype="datetime64[D]"))]
     opened, break_start, break_end, closed = (
         schedule[name].dt.tz_localize(None).to_numpy(dtype="datetime64[ms]").astype(np.int64)
         for name in ("open", "break_start", "break_end", "close")
