@@ -1,0 +1,134 @@
+"""Compiled: opening a position: its levels, its size, its fills (rules 2, 11, 31–36, 64)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vibex.backtest.engine.kernel_full.exits import drop_order, nothing_left, write_fill
+from vibex.backtest.engine.kernel_full.levels import place_anew, place_levels, share_out, side_of
+from vibex.backtest.engine.kernel_full.money import budget, cut_to_cash, dearest, fee_of, free_cash, taken_price
+from vibex.backtest.engine.kernel_full.records import ANSWERS, LEVELS, MARKET, World
+from vibex.backtest.engine.kernel_levels import wanted
+from vibex.backtest.engine.kernel_records import (
+    BELOW_MIN_NOTIONAL,
+    MAX_TRADES,
+    NO_EQUITY,
+    NONE,
+    called,
+    compiled,
+)
+
+
+@compiled
+def fill_price(base: float, d: int, takes: bool, w: World) -> float:
+    """What an entry is sized with: slippage where it takes liquidity, no impact."""
+    return base * (w.rules.buy if d > 0 else w.rules.sell) if takes else base
+
+
+@compiled
+def cash_price(base: float, d: int, takes: bool, w: World) -> float:
+    """What an entry must be able to pay."""
+    return dearest(base, d, w.rules) if takes and w.rules.by_volume else fill_price(base, d, takes, w)
+
+
+@called
+def sized(s: int, base: float, takes: bool, maker: bool, equity: float, free: float, w: World) -> tuple[float, int]:
+    """Place the levels of the waiting entry for a fill at `base`; its quantity, and NONE or the Skip."""
+    p, bar, rules = w.book[s], w.bars[s], w.rules
+    d = p.order
+    if 0 < rules.max_trades <= w.account.session_entries:
+        return 0.0, MAX_TRADES
+    if not equity > 0:
+        return 0.0, NO_EQUITY
+    fill, side = fill_price(base, d, takes, w), w.sides[side_of(d)]
+    p.decided = p.order_row
+    skip = place_levels(s, s, d, fill, True, w)
+    if skip != NONE:
+        return 0.0, skip
+    stack, answers = w.scratch[LEVELS], w.scratch[ANSWERS]
+    quantity, skip = wanted(p, d, fill, equity, w.columns[s], p.decided, side, w.steps, stack, answers, rules)
+    if skip != NONE:
+        return 0.0, skip
+    if not math.isnan(side.cap_percent):
+        quantity = min(quantity, (equity * side.cap_percent / 100) / fill)
+    quantity, skip = cut_to_cash(quantity, cash_price(base, d, takes, w), free, d, maker, bar.lot, w)
+    if skip == NONE and quantity * fill < rules.min_notional:
+        skip = BELOW_MIN_NOTIONAL
+    return quantity, skip
+
+
+@called
+def open_position(s: int, quantity: float, base: float, takes: bool, maker: bool, w: World) -> None:
+    """Fill the entry that `sized` has prepared, as far as the bar's volume lets; the rest goes on waiting."""
+    p, bar = w.book[s], w.bars[s]
+    d, i = p.order, side_of(p.order)
+    filled = min(quantity, budget(s, w))
+    price = taken_price(base, d, filled, bar.volume, w.rules) if takes else base
+    fee = fee_of(filled, price, d, maker, w)
+    nothing_left(p)
+    p.direction, p.entry_row, p.bars, p.entry_price = d, w.account.row, 0, price
+    p.quantity = p.entered = filled
+    p.fees = fee
+    p.lowest = p.highest = base
+    p.priced_quantity = np.nan
+    w.account.balance -= fee
+    w.account.session_entries += 1
+    bar.taken += filled
+    write_fill(s, d, 1, filled, price, fee, NONE, w)
+    past = w.past[s, i]
+    past.entered_at = p.closes + 1
+    w.state[s, i, :] = np.nan
+    for k in range(w.sides[i].goals):
+        w.goals[s, k].done = 0
+    for k in range(w.sides[i].rungs):
+        rung = w.rungs[s, k]
+        rung.reached = rung.applied = 0
+    if price != fill_price(base, d, takes, w):
+        place_anew(s, True, w)
+    share_out(s, w)
+    p.rest = quantity - filled
+    if p.rest > 0:
+        p.order_filled = 1
+        if takes:
+            p.order_type = MARKET
+    else:
+        drop_order(p, w)
+
+
+@called
+def add_to_position(s: int, base: float, takes: bool, w: World) -> None:
+    """Fill more of the rest of the order that opened the position (rules 11, 64)."""
+    p, bar = w.book[s], w.bars[s]
+    d = p.direction
+    more = min(p.rest, budget(s, w))
+    more, skip = cut_to_cash(more, cash_price(base, d, takes, w), free_cash(w), d, False, bar.lot, w)
+    if skip != NONE:
+        drop_order(p, w)
+        return
+    price = taken_price(base, d, more, bar.volume, w.rules) if takes else base
+    fee = fee_of(more, price, d, False, w)
+    p.entry_price = (p.entry_price * p.quantity + price * more) / (p.quantity + more)
+    p.quantity += more
+    p.entered += more
+    p.fees += fee
+    w.account.balance -= fee
+    bar.taken += more
+    write_fill(s, d, 1, more, price, fee, NONE, w)
+    place_anew(s, False, w)
+    share_out(s, w)
+    p.rest -= more
+    if not p.rest > 0:
+        drop_order(p, w)
+
+
+@called
+def enter(s: int, base: float, takes: bool, maker: bool, equity: float, w: World) -> None:
+    """Make the waiting entry at `base`, or count why it is not made; either way it is no longer waiting."""
+    quantity, skip = sized(s, base, takes, maker, equity, free_cash(w), w)
+    if skip == NONE:
+        open_position(s, quantity, base, takes, maker, w)
+    else:
+        w.skipped[skip] += 1
+        drop_order(w.book[s], w)

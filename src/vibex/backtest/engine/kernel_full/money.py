@@ -1,0 +1,124 @@
+"""Compiled: what a fill costs, how much of a bar it may take, what cash is left for it (rules 3, 11, 30, 32, 39)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+
+from vibex.backtest.costs import fee_from_vector
+from vibex.backtest.engine.kernel_full.records import FullRules, World
+from vibex.backtest.engine.kernel_records import BELOW_LOT, NO_BAR, NO_FREE_CASH, NONE, called, compiled
+from vibex.domain.arrays import F64
+
+ROUNDS = 64
+"""How often a quantity is lowered to fit the fee of a schedule."""
+
+_scheduled_fee = cast(Callable[[F64, int, float, float, bool], float], called(fee_from_vector))
+
+
+@called
+def fee_of(quantity: float, price: float, side: int, maker: bool, w: World) -> float:
+    """`side` +1 for a buy, −1 for a sell."""
+    if len(w.schedule) > 0:
+        return _scheduled_fee(w.schedule, side, quantity, price, maker)
+    return (quantity * price) * (w.rules.maker_rate if maker else w.rules.fee_rate)
+
+
+@compiled
+def taken_price(base: float, side: int, quantity: float, volume: float, rules: FullRules) -> float:
+    """The price of a fill that takes liquidity: slippage, and the impact of its share of the bar."""
+    if not rules.by_volume:
+        return base * (rules.buy if side > 0 else rules.sell)
+    share = quantity / volume
+    moved = rules.slip + rules.impact * share * share
+    return base * (1 + moved) if side > 0 else base * (1 - moved)
+
+
+@compiled
+def dearest(base: float, side: int, rules: FullRules) -> float:
+    """The price that the cash of an entry must suffice for: with the impact of a whole budget for a buy."""
+    if side < 0:
+        return base * rules.sell
+    return base * (1 + (rules.slip + rules.impact * rules.cap * rules.cap))
+
+
+@compiled
+def whole_lots(quantity: float, lot: float) -> float:
+    """Rounded down to the lot; lot 0 rounds nothing."""
+    lots: float = np.floor(quantity / lot + 1e-9)
+    return lots * lot if lot > 0 else quantity
+
+
+@compiled
+def budget(s: int, w: World) -> float:
+    """What own orders may still fill in this bar (rule 11); inf without the rule."""
+    if not w.rules.by_volume:
+        return np.inf
+    bar = w.bars[s]
+    return whole_lots(w.rules.cap * bar.volume - bar.taken, bar.lot)
+
+
+@called
+def equity_at_open(w: World) -> float:
+    """Rule 30: marked at this row's opens, at the last close where a symbol has no bar."""
+    equity = w.account.balance
+    for s in range(len(w.bars)):
+        p, bar = w.book[s], w.bars[s]
+        if p.direction != 0:
+            mark = p.mark if bar.flag & NO_BAR else bar.open
+            equity += (mark - p.entry_price) * p.quantity * p.direction
+    return equity
+
+
+@called
+def free_cash(w: World) -> float:
+    """Rule 32: what margin and fees of one more entry may take."""
+    free = w.account.balance
+    for s in range(len(w.bars)):
+        p = w.book[s]
+        if p.direction != 0:
+            free -= (p.quantity * p.entry_price) / w.rules.leverage
+    return free
+
+
+@called
+def cut_to_cash(
+    quantity: float, price: float, free: float, side: int, maker: bool, lot: float, w: World
+) -> tuple[float, int]:
+    """As much of `quantity` as `free` pays for at `price`, in whole lots (rules 32, 33); NONE or the Skip."""
+    if not free > 0:
+        w.account.cash_cut += 1
+        return 0.0, NO_FREE_CASH
+    scheduled = len(w.schedule) > 0
+    rules = w.rules
+    most = free / (price / rules.leverage if scheduled else price * (rules.maker_margin if maker else rules.margin))
+    short = most < quantity
+    quantity = whole_lots(most if short else quantity, lot)
+    if scheduled:
+        quantity, lowered = fitted_to_fees(quantity, price, free, side, maker, lot, w)
+        short = short or lowered
+    w.account.cash_cut += short
+    return (quantity, NONE) if quantity > 0 else (0.0, BELOW_LOT)
+
+
+@compiled
+def fitted_to_fees(
+    quantity: float, price: float, free: float, side: int, maker: bool, lot: float, w: World
+) -> tuple[float, bool]:
+    """Lower the quantity until margin and the fee of a schedule fit; whether that was needed."""
+    leverage, lowered = w.rules.leverage, False
+    for _ in range(ROUNDS):
+        if not quantity > 0:
+            break
+        fee = fee_of(quantity, price, side, maker, w)
+        if (quantity * price) / leverage + fee <= free:
+            break
+        lowered = True
+        less = whole_lots(((free - fee) * leverage) / price, lot)
+        if lot > 0 and less >= quantity:
+            less = quantity - lot
+        quantity = less
+    return quantity, lowered
+
