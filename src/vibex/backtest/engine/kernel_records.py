@@ -145,9 +145,9 @@ class Trade(Protocol):
 
 
 def dtype_of(record: type) -> np.dtype[np.void]:
-    """The record that the class describes, its fields in the order of their names."""
+    """The record that the class describes, its fields in their order; a field may be a record."""
     kinds = {int: np.int64, float: np.float64}
-    return np.dtype([(name, kinds[kind]) for name, kind in get_type_hints(record).items()], align=True)
+    return np.dtype([(name, kinds.get(kind) or dtype_of(kind)) for name, kind in get_type_hints(record).items()], align=True)
 
 
 POSITION, ACCOUNT, STEP, SIDE, TRADE = map(dtype_of, (Position, Account, Step, Side, Trade))

@@ -46,7 +46,7 @@ def at_least(value: float, least: float, name: str) -> None:
 
 def check_plan(plan: Plan) -> None:
     """What no array's shape says."""
-    symbols, rows = plan.flags.shape
+    symbols = len(plan.symbols)
     if len(plan.schedule) not in (0, SIZE):
         raise InvalidInput(f"has {len(plan.schedule)} numbers, must have {SIZE}", field="schedule")
     if plan.tick_bounds.shape != plan.tick_sizes.shape or plan.tick_bounds.ndim != 1:
@@ -55,7 +55,7 @@ def check_plan(plan: Plan) -> None:
         raise InvalidInput("a tick of the table needs one whose last bound is infinite", field="tick_bounds")
     if plan.linked and (symbols != 2 or plan.volume is not None or _order_type(plan) != EntryType.MARKET):
         raise InvalidInput("a pair has two symbols, market orders and no volume cap", field="linked")
-    if plan.priority.size and not np.array_equal(np.sort(plan.priority, axis=1), np.tile(np.arange(symbols), (len(plan.priority), 1))):
+    if plan.priority.size and np.any(np.sort(plan.priority, axis=1) != np.arange(symbols)):
         raise InvalidInput("each row must name every symbol once", field="priority")
     _check_order(plan)
     _check_numbers(plan)

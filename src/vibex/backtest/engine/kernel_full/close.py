@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import math
 
-
 from vibex.backtest.engine.kernel_full.exits import drop_order
 from vibex.backtest.engine.kernel_full.levels import level_of, on_grid, side_of, tick_at, tighter
-from vibex.backtest.engine.kernel_full.records import LIMIT, MARKET, Events, Holding, World
-from vibex.backtest.engine.kernel_full.state import answers_now, conditions, tell_states
+from vibex.backtest.engine.kernel_full.records import LIMIT, MARKET, Holding
+from vibex.backtest.engine.kernel_full.state import answers_now, column_at, conditions, tell_states
+from vibex.backtest.engine.kernel_full.world import (
+    World,
+    aim_at,
+    bar_at,
+    goal_at,
+    holding_at,
+    int_at,
+    rung_at,
+    rung_plan_at,
+    side_at,
+    skip_at,
+)
 from vibex.backtest.engine.kernel_levels import NO_TRAILING, TRAIL_LEVEL, rounded
 from vibex.backtest.engine.kernel_records import (
     COOLDOWN,
@@ -40,8 +51,8 @@ from vibex.domain.arrays import F64
 def marked(w: World) -> float:
     """Step (g): equity with every position at its close, at the last one where there is no bar."""
     equity = w.account.balance
-    for s in range(len(w.bars)):
-        p, bar = w.book[s], w.bars[s]
+    for s in range(w.symbols):
+        p, bar = holding_at(w.book, s), bar_at(w.bars, s)
         if p.direction != 0:
             if bar.flag & NO_BAR == 0:
                 p.mark = bar.close
@@ -49,11 +60,17 @@ def marked(w: World) -> float:
     return equity
 
 
+@compiled
+def session_begins(row: int, w: World) -> bool:
+    """Whether a session other than the row before's begins with this row."""
+    return row > 0 and int_at(w.session, row) != int_at(w.session, row - 1)
+
+
 @called
-def brakes(row: int, equity: F64, events: Events, w: World) -> None:
+def brakes(row: int, equity: F64, w: World) -> None:
     """Whether the day's loss or the drawdown forbids entries; then every waiting order is dropped."""
     account, rules = w.account, w.rules
-    if row > 0 and events.session[row] != events.session[row - 1]:
+    if session_begins(row, w):
         account.day_start, account.day_blocked = equity[row - 1], 0
     account.peak = max(account.peak, equity[row])
     if rules.max_daily_loss > 0 and equity[row] <= account.day_start * (1 - rules.max_daily_loss):
@@ -62,10 +79,10 @@ def brakes(row: int, equity: F64, events: Events, w: World) -> None:
         account.halted = 1
     if not braked(w):
         return
-    for s in range(len(w.bars)):
-        p = w.book[s]
+    for s in range(w.symbols):
+        p = holding_at(w.book, s)
         if p.order != 0:
-            w.skipped[LOSS_LIMIT] += not p.order_filled
+            skip_at(w.skipped, LOSS_LIMIT).count += not p.order_filled
             drop_order(p, w)
 
 
@@ -82,14 +99,14 @@ def expire(p: Holding, w: World) -> None:
         return
     p.order_age += 1
     if p.order_age >= w.rules.expires_bars:
-        w.skipped[EXPIRED] += not p.order_filled
+        skip_at(w.skipped, EXPIRED).count += not p.order_filled
         drop_order(p, w)
 
 
 @compiled
 def cause_on_close(s: int, p: Holding, close: float, w: World) -> int:
     """The level that is compared with the close and reached by it, as a reason; NONE."""
-    d, side = p.direction, w.sides[side_of(p.direction)]
+    d, side = p.direction, side_at(w.sides, side_of(p.direction))
     if side.stop_on_close and d * close <= d * p.stop:
         return STOP_LOSS
     trails = side.trailing_on_close and p.trailing != NO_TRAILING and p.trail_live
@@ -97,7 +114,8 @@ def cause_on_close(s: int, p: Holding, close: float, w: World) -> int:
         return TRAILING_STOP
     if side.target_on_close:
         for k in range(side.goals):
-            if not w.goals[s, k].done and d * close >= d * w.goals[s, k].level:
+            goal = goal_at(w.goals, s * w.goal_width + k)
+            if not goal.done and d * close >= d * goal.level:
                 return TAKE_PROFIT
     return NONE
 
@@ -106,7 +124,7 @@ def cause_on_close(s: int, p: Holding, close: float, w: World) -> int:
 def move_levels(s: int, p: Holding, row: int, w: World) -> None:
     """Levels whose program runs at every close, then the steps of the stop; all live from the next bar."""
     d, i = p.direction, side_of(p.direction)
-    side, entry, first = w.sides[i], p.entry_price, p.first_stop
+    side, entry, first = side_at(w.sides, i), p.entry_price, p.first_stop
     answers_now(s, d, row, w)
     if side.stop_moves and side.stop_end > side.stop_begin:
         level, missing = level_of(side.stop_begin, side.stop_end, -d, entry, first, False, s, w)
@@ -116,10 +134,10 @@ def move_levels(s: int, p: Holding, row: int, w: World) -> None:
                 p.stop, p.stop_moved = level, 1
     if side.target_moves:
         for k in range(side.goals):
-            aim = w.aims[i, k]
+            aim = aim_at(w.aims, i * w.goal_width + k)
             level, missing = level_of(aim.begin, aim.end, d, entry, first, False, s, w)
             if missing == NONE:
-                w.goals[s, k].level = on_grid(level, d < 0, s, w)
+                goal_at(w.goals, s * w.goal_width + k).level = on_grid(level, d < 0, s, w)
     for k in range(side.rungs):
         climb(s, p, k, w)
     if p.trailing == TRAIL_LEVEL:
@@ -132,7 +150,7 @@ def move_levels(s: int, p: Holding, row: int, w: World) -> None:
 def climb(s: int, p: Holding, k: int, w: World) -> None:
     """Apply one step of the stop when it is reached: it tightens the stop and the floor below it."""
     d, i = p.direction, side_of(p.direction)
-    plan, rung = w.rung_plans[i, k], w.rungs[s, k]
+    plan, rung = rung_plan_at(w.rung_plans, i * w.rung_width + k), rung_at(w.rungs, s * w.rung_width + k)
     if 0 < plan.after_target <= p.targets_hit:
         rung.reached = 1
     if not rung.reached or rung.applied:
@@ -162,7 +180,7 @@ def goes(flag: int) -> int:
 @compiled
 def decide(s: int, flag: int, cause: int, orphan: int, w: World) -> None:
     """What the close of an own bar orders. `cause`: of the levels on the close; `orphan`: of a pair's other leg."""
-    p, rules = w.book[s], w.rules
+    p, rules = holding_at(w.book, s), w.rules
     go, session = goes(flag), flag & SESSION_EXIT
     if p.order != 0:
         against = flag & ((EXIT_LONG | ENTRY_SHORT) if p.order > 0 else (EXIT_SHORT | ENTRY_LONG))
@@ -195,16 +213,16 @@ def order(s: int, p: Holding, go: int, w: World) -> None:
     """Send the entry that this close has decided, or count why it is not sent."""
     rules, row = w.rules, w.account.row
     if braked(w):
-        w.skipped[LOSS_LIMIT] += 1
+        skip_at(w.skipped, LOSS_LIMIT).count += 1
         return
     rests = p.last_exit > 0 and p.closes - p.last_exit < rules.cooldown_bars
     if rests or (rules.cooldown_bars > 0 and p.direction != 0):
-        w.skipped[COOLDOWN] += 1
+        skip_at(w.skipped, COOLDOWN).count += 1
         return
     if rules.order_type != MARKET:
         level = resting_price(s, go, row, w)
         if not math.isfinite(level):
-            w.skipped[MISSING_LEVEL] += 1
+            skip_at(w.skipped, MISSING_LEVEL).count += 1
             return
         p.order_tick = tick_at(level, s, w)
         p.order_price = rounded(level, p.order_tick, (rules.order_type == LIMIT) == (go > 0))
@@ -219,9 +237,9 @@ def resting_price(s: int, go: int, row: int, w: World) -> float:
     rules = w.rules
     column = rules.long_column if go > 0 else rules.short_column
     if column >= 0:
-        return w.columns[s, column, row]
+        return column_at(s, column, row, w)
     away = -go * rules.offset if rules.order_type == LIMIT else go * rules.offset
-    return w.bars[s].close * (1 + away)
+    return bar_at(w.bars, s).close * (1 + away)
 
 
 @compiled
@@ -229,7 +247,7 @@ def orphaned(s: int, w: World) -> int:
     """Why a leg of a pair must go: the reason of the other leg's end, TIME_STOP without one; NONE."""
     if not w.rules.linked:
         return NONE
-    p, other = w.book[s], w.book[1 - s]
+    p, other = holding_at(w.book, s), holding_at(w.book, 1 - s)
     if p.direction == 0 or other.direction != 0 or other.order != 0:
         return NONE
     return TIME_STOP if other.last_reason == NONE else other.last_reason
@@ -238,7 +256,7 @@ def orphaned(s: int, w: World) -> int:
 @compiled
 def close_symbol(s: int, row: int, orphan: int, w: World) -> None:
     """Step (h) for one symbol with a bar."""
-    p, bar, rules = w.book[s], w.bars[s], w.rules
+    p, bar, rules = holding_at(w.book, s), bar_at(w.bars, s), w.rules
     p.closes += 1
     flag = bar.flag
     if rules.state:
@@ -250,7 +268,7 @@ def close_symbol(s: int, row: int, orphan: int, w: World) -> None:
     cause = NONE
     if p.direction != 0:
         p.bars += 1
-        side = w.sides[side_of(p.direction)]
+        side = side_at(w.sides, side_of(p.direction))
         if flag & NO_FILL == 0:
             cause = cause_on_close(s, p, bar.close, w)
         if side.rungs > 0 or side.watched:
@@ -259,12 +277,12 @@ def close_symbol(s: int, row: int, orphan: int, w: World) -> None:
 
 
 @compiled
-def close_row(row: int, equity: F64, events: Events, w: World) -> None:
+def close_row(row: int, equity: F64, w: World) -> None:
     """Steps (g) and (h)."""
     equity[row] = marked(w)
     if w.rules.limits:
-        brakes(row, equity, events, w)
-    first, second = orphaned(0, w), orphaned(len(w.bars) - 1, w)
-    for s in range(len(w.bars)):
-        if w.bars[s].flag & NO_BAR == 0:
+        brakes(row, equity, w)
+    first, second = orphaned(0, w), orphaned(w.symbols - 1, w)
+    for s in range(w.symbols):
+        if bar_at(w.bars, s).flag & NO_BAR == 0:
             close_symbol(s, row, first if s == 0 else second, w)

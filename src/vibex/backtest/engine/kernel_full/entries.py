@@ -9,7 +9,23 @@ import numpy as np
 from vibex.backtest.engine.kernel_full.exits import drop_order, nothing_left, write_fill
 from vibex.backtest.engine.kernel_full.levels import place_anew, place_levels, share_out, side_of
 from vibex.backtest.engine.kernel_full.money import budget, cut_to_cash, dearest, fee_of, free_cash, taken_price
-from vibex.backtest.engine.kernel_full.records import ANSWERS, LEVELS, MARKET, World
+from vibex.backtest.engine.kernel_full.records import MARKET
+from vibex.backtest.engine.kernel_full.state import forget
+from vibex.backtest.engine.kernel_full.world import (
+    ANSWERS,
+    LEVELS,
+    WORD,
+    World,
+    bar_at,
+    floats,
+    goal_at,
+    holding_at,
+    level_steps,
+    past_at,
+    rung_at,
+    side_at,
+    skip_at,
+)
 from vibex.backtest.engine.kernel_levels import wanted
 from vibex.backtest.engine.kernel_records import (
     BELOW_MIN_NOTIONAL,
@@ -33,22 +49,31 @@ def cash_price(base: float, d: int, takes: bool, w: World) -> float:
     return dearest(base, d, w.rules) if takes and w.rules.by_volume else fill_price(base, d, takes, w)
 
 
+@compiled
+def asked_for(s: int, d: int, fill: float, equity: float, w: World) -> tuple[float, int]:
+    """The quantity that the sizing rule asks for, before cap, cash and lot; NONE or the Skip."""
+    p, scratch = holding_at(w.book, s), floats(w.scratch, 3, w.scratch_width)
+    numbers = floats(w.columns + WORD * s * w.column_count * w.rows, w.column_count, w.rows)
+    steps, side = level_steps(w.steps, 1, w.step_count)[0], side_at(w.sides, side_of(d))
+    stack, answers = scratch[LEVELS], scratch[ANSWERS]
+    return wanted(p, d, fill, equity, numbers, p.decided, side, steps, stack, answers, w.rules)
+
+
 @called
 def sized(s: int, base: float, takes: bool, maker: bool, equity: float, free: float, w: World) -> tuple[float, int]:
     """Place the levels of the waiting entry for a fill at `base`; its quantity, and NONE or the Skip."""
-    p, bar, rules = w.book[s], w.bars[s], w.rules
+    p, bar, rules = holding_at(w.book, s), bar_at(w.bars, s), w.rules
     d = p.order
     if 0 < rules.max_trades <= w.account.session_entries:
         return 0.0, MAX_TRADES
     if not equity > 0:
         return 0.0, NO_EQUITY
-    fill, side = fill_price(base, d, takes, w), w.sides[side_of(d)]
+    fill, side = fill_price(base, d, takes, w), side_at(w.sides, side_of(d))
     p.decided = p.order_row
     skip = place_levels(s, s, d, fill, True, w)
     if skip != NONE:
         return 0.0, skip
-    stack, answers = w.scratch[LEVELS], w.scratch[ANSWERS]
-    quantity, skip = wanted(p, d, fill, equity, w.columns[s], p.decided, side, w.steps, stack, answers, rules)
+    quantity, skip = asked_for(s, d, fill, equity, w)
     if skip != NONE:
         return 0.0, skip
     if not math.isnan(side.cap_percent):
@@ -62,7 +87,7 @@ def sized(s: int, base: float, takes: bool, maker: bool, equity: float, free: fl
 @called
 def open_position(s: int, quantity: float, base: float, takes: bool, maker: bool, w: World) -> None:
     """Fill the entry that `sized` has prepared, as far as the bar's volume lets; the rest goes on waiting."""
-    p, bar = w.book[s], w.bars[s]
+    p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d, i = p.order, side_of(p.order)
     filled = min(quantity, budget(s, w))
     price = taken_price(base, d, filled, bar.volume, w.rules) if takes else base
@@ -77,13 +102,13 @@ def open_position(s: int, quantity: float, base: float, takes: bool, maker: bool
     w.account.session_entries += 1
     bar.taken += filled
     write_fill(s, d, 1, filled, price, fee, NONE, w)
-    past = w.past[s, i]
+    past = past_at(w.past, 2 * s + i)
     past.entered_at = p.closes + 1
-    w.state[s, i, :] = np.nan
-    for k in range(w.sides[i].goals):
-        w.goals[s, k].done = 0
-    for k in range(w.sides[i].rungs):
-        rung = w.rungs[s, k]
+    forget(s, i, w)
+    for k in range(side_at(w.sides, i).goals):
+        goal_at(w.goals, s * w.goal_width + k).done = 0
+    for k in range(side_at(w.sides, i).rungs):
+        rung = rung_at(w.rungs, s * w.rung_width + k)
         rung.reached = rung.applied = 0
     if price != fill_price(base, d, takes, w):
         place_anew(s, True, w)
@@ -100,7 +125,7 @@ def open_position(s: int, quantity: float, base: float, takes: bool, maker: bool
 @called
 def add_to_position(s: int, base: float, takes: bool, w: World) -> None:
     """Fill more of the rest of the order that opened the position (rules 11, 64)."""
-    p, bar = w.book[s], w.bars[s]
+    p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d = p.direction
     more = min(p.rest, budget(s, w))
     more, skip = cut_to_cash(more, cash_price(base, d, takes, w), free_cash(w), d, False, bar.lot, w)
@@ -130,5 +155,5 @@ def enter(s: int, base: float, takes: bool, maker: bool, equity: float, w: World
     if skip == NONE:
         open_position(s, quantity, base, takes, maker, w)
     else:
-        w.skipped[skip] += 1
-        drop_order(w.book[s], w)
+        skip_at(w.skipped, skip).count += 1
+        drop_order(holding_at(w.book, s), w)

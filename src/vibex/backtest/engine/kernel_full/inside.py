@@ -8,7 +8,8 @@ from vibex.backtest.engine.kernel_full.exits import sell_out, sell_part
 from vibex.backtest.engine.kernel_full.levels import side_of, tighter, trail_behind
 from vibex.backtest.engine.kernel_full.margin import liquidate, liquidation_price
 from vibex.backtest.engine.kernel_full.money import budget
-from vibex.backtest.engine.kernel_full.records import Holding, World
+from vibex.backtest.engine.kernel_full.records import Holding
+from vibex.backtest.engine.kernel_full.world import World, bar_at, float_at, goal_at, holding_at, rung_at, side_at
 from vibex.backtest.engine.kernel_levels import NO_TRAILING, TRAIL_LEVEL
 from vibex.backtest.engine.kernel_records import (
     LIQUIDATION,
@@ -22,14 +23,15 @@ from vibex.backtest.engine.kernel_records import (
 )
 from vibex.backtest.engine.kernel_trades import target_before_stop
 
+DETAIL_OPEN, DETAIL_HIGH, DETAIL_LOW = 0, 1, 2
 UNKNOWN, STOP_WINS, TARGET_WINS = 0, 1, 2
 
 
 @compiled
 def live_stop(s: int, w: World) -> tuple[float, int]:
     """The tighter of stop and trailing stop that the bar is tested against, and its reason (rule 46)."""
-    p = w.book[s]
-    d, side = p.direction, w.sides[side_of(p.direction)]
+    p = holding_at(w.book, s)
+    d, side = p.direction, side_at(w.sides, side_of(p.direction))
     stop = -d * np.inf if side.stop_on_close else p.stop
     trails = p.trailing != NO_TRAILING and p.trail_live and not side.trailing_on_close
     if trails and d * p.trail > d * stop:
@@ -41,7 +43,7 @@ def live_stop(s: int, w: World) -> tuple[float, int]:
 def adverse_level(s: int, liquidated_at: float, w: World) -> tuple[float, int]:
     """The level that an adverse move inside the bar reaches first, and its reason (rule 50)."""
     level, reason = live_stop(s, w)
-    d = w.book[s].direction
+    d = holding_at(w.book, s).direction
     if d * liquidated_at > d * level:
         return liquidated_at, LIQUIDATION
     return level, reason
@@ -59,16 +61,16 @@ def leave_at(s: int, level: float, opened: float, reason: int, w: World) -> None
 @compiled
 def traded(s: int, level: float, w: World) -> float:
     """The last price where the adverse series touches `level`: stops fire on the mark and fill on the bar."""
-    bar = w.bars[s]
+    bar = bar_at(w.bars, s)
     return min(max(level, bar.low), bar.high) if w.rules.by_mark else level
 
 
 @compiled
 def nearest_goal(s: int, beyond: float, after: int, w: World) -> int:
     """The unfilled target nearest to the entry, ties by place, after the one at (`beyond`, `after`); −1 for none."""
-    p, found, least = w.book[s], -1, np.inf
-    for k in range(w.sides[side_of(p.direction)].goals):
-        goal = w.goals[s, k]
+    p, found, least = holding_at(w.book, s), -1, np.inf
+    for k in range(side_at(w.sides, side_of(p.direction)).goals):
+        goal = goal_at(w.goals, s * w.goal_width + k)
         gap = abs(goal.level - p.entry_price)
         passed = gap < beyond or (gap == beyond and k <= after)
         if not goal.done and not passed and gap < least:
@@ -79,15 +81,15 @@ def nearest_goal(s: int, beyond: float, after: int, w: World) -> int:
 @compiled
 def reaches(s: int, k: int, price: float, w: World) -> bool:
     """Whether `price` has gone through target `k`."""
-    d = w.book[s].direction
-    return d * price >= d * w.goals[s, k].level + w.bars[s].through
+    d = holding_at(w.book, s).direction
+    return d * price >= d * goal_at(w.goals, s * w.goal_width + k).level + bar_at(w.bars, s).through
 
 
 @compiled
 def reaches_any(s: int, price: float, w: World) -> bool:
     """Whether `price` has gone through a target that is not filled."""
-    for k in range(w.sides[side_of(w.book[s].direction)].goals):
-        if not w.goals[s, k].done and reaches(s, k, price, w):
+    for k in range(side_at(w.sides, side_of(holding_at(w.book, s).direction)).goals):
+        if not goal_at(w.goals, s * w.goal_width + k).done and reaches(s, k, price, w):
             return True
     return False
 
@@ -95,10 +97,10 @@ def reaches_any(s: int, price: float, w: World) -> bool:
 @called
 def fill_goals(s: int, price: float, w: World) -> None:
     """Fill every target that `price` has reached, the nearest first, as far as the bar's volume lets."""
-    p, opened = w.book[s], w.bars[s].open
+    p, opened = holding_at(w.book, s), bar_at(w.bars, s).open
     k = nearest_goal(s, -1.0, -1, w)
     while k >= 0 and p.direction != 0:
-        goal = w.goals[s, k]
+        goal = goal_at(w.goals, s * w.goal_width + k)
         gap = abs(goal.level - p.entry_price)
         if reaches(s, k, price, w):
             quantity = min(goal.left, p.quantity, budget(s, w))
@@ -111,15 +113,22 @@ def fill_goals(s: int, price: float, w: World) -> None:
         k = nearest_goal(s, gap, k, w)
 
 
+@compiled
+def detail_at(row: int, k: int, w: World) -> float:
+    """A price of a bar inside a bar."""
+    return float_at(w.detail, row * w.detail_count + k)
+
+
 @called
 def first_in_detail(s: int, level: float, goal: float, w: World) -> int:
     """Which of the two the bars inside this one reach first; UNKNOWN where they do not say (rule 8)."""
-    bar, d = w.bars[s], w.book[s].direction
-    low, high = (2, 1) if d > 0 else (1, 2)
+    bar, d = bar_at(w.bars, s), holding_at(w.book, s).direction
+    adverse, best = (DETAIL_LOW, DETAIL_HIGH) if d > 0 else (DETAIL_HIGH, DETAIL_LOW)
     for k in range(bar.detail_begin, bar.detail_end):
-        stopped, reached = d * w.detail[low, k] <= d * level, d * w.detail[high, k] >= d * goal + bar.through
+        stopped = d * detail_at(adverse, k, w) <= d * level
+        reached = d * detail_at(best, k, w) >= d * goal + bar.through
         if stopped and reached:
-            opened = w.detail[0, k]
+            opened = detail_at(DETAIL_OPEN, k, w)
             if d * opened <= d * level:
                 return STOP_WINS
             return TARGET_WINS if d * opened >= d * goal + bar.through else UNKNOWN
@@ -135,14 +144,14 @@ def target_comes_first(s: int, level: float, goal: float, w: World) -> bool:
     if known != UNKNOWN:
         return known == TARGET_WINS
     w.account.ambiguous += 1
-    bar = w.bars[s]
-    return target_before_stop(bar.open, bar.high, bar.low, w.book[s].direction, w.rules.tie)
+    bar = bar_at(w.bars, s)
+    return target_before_stop(bar.open, bar.high, bar.low, holding_at(w.book, s).direction, w.rules.tie)
 
 
 @compiled
 def through_the_bar(s: int, w: World) -> None:
     """Test an open position against one bar with trades."""
-    p, bar = w.book[s], w.bars[s]
+    p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d, opened = p.direction, bar.open
     adverse, best = (bar.adverse_low, bar.high) if d > 0 else (bar.adverse_high, bar.low)
     liquidated_at = liquidation_price(s, w)
@@ -157,7 +166,7 @@ def through_the_bar(s: int, w: World) -> None:
     if d * bar.adverse_open <= d * stop:
         sell_out(s, opened, opened, reason, w)
         return
-    on_close = w.sides[side_of(d)].target_on_close
+    on_close = side_at(w.sides, side_of(d)).target_on_close
     if not on_close and reaches_any(s, opened, w):
         fill_goals(s, opened, w)
         if p.direction == 0:
@@ -171,11 +180,11 @@ def through_the_bar(s: int, w: World) -> None:
 @compiled
 def inside(s: int, near: int, adverse: float, best: float, w: World) -> None:
     """What neither the open nor a gap has decided; `near` is the nearest target, −1 for none."""
-    p, opened = w.book[s], w.bars[s].open
+    p, opened = holding_at(w.book, s), bar_at(w.bars, s).open
     d = p.direction
     level, reason = adverse_level(s, liquidation_price(s, w), w)
     stopped, reached = d * adverse <= d * level, near >= 0 and reaches(s, near, best, w)
-    if reached and (not stopped or target_comes_first(s, level, w.goals[s, near].level, w)):
+    if reached and (not stopped or target_comes_first(s, level, goal_at(w.goals, s * w.goal_width + near).level, w)):
         fill_goals(s, best, w)
     if stopped and p.direction != 0:
         leave_at(s, traded(s, level, w), opened, reason, w)
@@ -184,12 +193,12 @@ def inside(s: int, near: int, adverse: float, best: float, w: World) -> None:
 @compiled
 def survive(s: int, p: Holding, best: float, w: World) -> None:
     """Take in a bar that the position came through: its extremes, and whatever its best price has reached."""
-    d, bar = p.direction, w.bars[s]
+    d, bar = p.direction, bar_at(w.bars, s)
     p.lowest, p.highest = min(p.lowest, bar.low), max(p.highest, bar.high)
     if p.trailing != NO_TRAILING:
         follow(s, p, d, best, w)
-    for k in range(w.sides[side_of(d)].rungs):
-        rung = w.rungs[s, k]
+    for k in range(side_at(w.sides, side_of(d)).rungs):
+        rung = rung_at(w.rungs, s * w.rung_width + k)
         if d * best >= d * rung.after:
             rung.reached = 1
 
@@ -212,6 +221,6 @@ def follow(s: int, p: Holding, d: int, best: float, w: World) -> None:
 @compiled
 def positions_in_their_bars(w: World) -> None:
     """Steps (c) to (e), in symbol order."""
-    for s in range(len(w.bars)):
-        if w.book[s].direction != 0 and w.bars[s].flag & NO_FILL == 0:
+    for s in range(w.symbols):
+        if holding_at(w.book, s).direction != 0 and bar_at(w.bars, s).flag & NO_FILL == 0:
             through_the_bar(s, w)

@@ -6,9 +6,32 @@ import math
 
 import numpy as np
 
-from vibex.backtest.engine.kernel_full.records import ANSWERS, LEVELS, Holding, World
-from vibex.backtest.engine.kernel_full.state import answers_at_entry
-from vibex.backtest.engine.kernel_levels import NO_TRAILING, TRAIL_ATR, TRAIL_LEVEL, TRAIL_PERCENT, program_level, rounded
+from vibex.backtest.engine.kernel_full.records import Holding
+from vibex.backtest.engine.kernel_full.state import answers_at_entry, column_at
+from vibex.backtest.engine.kernel_full.world import (
+    ANSWERS,
+    LEVELS,
+    WORD,
+    World,
+    aim_at,
+    bar_at,
+    float_at,
+    floats,
+    goal_at,
+    holding_at,
+    level_steps,
+    rung_at,
+    rung_plan_at,
+    side_at,
+)
+from vibex.backtest.engine.kernel_levels import (
+    NO_TRAILING,
+    TRAIL_ATR,
+    TRAIL_LEVEL,
+    TRAIL_PERCENT,
+    program_level,
+    rounded,
+)
 from vibex.backtest.engine.kernel_records import MISSING_ATR, NONE, WRONG_SIDE_LEVEL, called, compiled
 
 
@@ -27,12 +50,12 @@ def tighter(level: float, other: float, d: int) -> float:
 @compiled
 def tick_at(level: float, s: int, w: World) -> float:
     """The symbol's tick at this price: its own, or the one of the table."""
-    tick = w.bars[s].tick
+    tick = bar_at(w.bars, s).tick
     if not math.isnan(tick):
         return tick
-    for k in range(w.ticks.shape[1]):
-        if level < w.ticks[0, k]:
-            return w.ticks[1, k]
+    for k in range(w.tick_count):
+        if level < float_at(w.ticks, k):
+            return float_at(w.ticks, w.tick_count + k)
     return 0.0
 
 
@@ -47,9 +70,10 @@ def level_of(
     begin: int, end: int, sign: float, fill: float, stop: float, strict: bool, s: int, w: World
 ) -> tuple[float, int]:
     """What steps[begin:end] give for a fill, numbers of the decision bar; NONE or the Skip."""
-    stack, answers = w.scratch[LEVELS], w.scratch[ANSWERS]
-    at = w.book[s].decided
-    return program_level(begin, end, sign, fill, stop, w.columns[s], at, w.steps, stack, answers, strict)
+    scratch, at = floats(w.scratch, 3, w.scratch_width), holding_at(w.book, s).decided
+    numbers = floats(w.columns + WORD * s * w.column_count * w.rows, w.column_count, w.rows)
+    steps = level_steps(w.steps, 1, w.step_count)[0]
+    return program_level(begin, end, sign, fill, stop, numbers, at, steps, scratch[LEVELS], scratch[ANSWERS], strict)
 
 
 @called
@@ -65,7 +89,7 @@ def order_level(begin: int, end: int, sign: int, fill: float, stop: float, s: in
 @called
 def place_levels(s: int, slot: int, d: int, fill: float, trails: bool, w: World) -> int:
     """Write the levels of an entry at `fill` into place `slot` of the book, the trail if asked; NONE or the Skip."""
-    p, side = w.book[slot], w.sides[side_of(d)]
+    p, side = holding_at(w.book, slot), side_at(w.sides, side_of(d))
     answers_at_entry(s, d, fill, w)
     p.stop = p.floor = p.trail = -d * np.inf
     if side.stop_end > side.stop_begin:
@@ -74,7 +98,7 @@ def place_levels(s: int, slot: int, d: int, fill: float, trails: bool, w: World)
             return skip
     p.first_stop = p.stop
     for k in range(side.goals):
-        aim, goal = w.aims[side_of(d), k], w.goals[slot, k]
+        aim, goal = aim_at(w.aims, side_of(d) * w.goal_width + k), goal_at(w.goals, slot * w.goal_width + k)
         goal.level, skip = order_level(aim.begin, aim.end, d, fill, p.stop, s, w)
         if skip != NONE:
             return skip
@@ -82,21 +106,21 @@ def place_levels(s: int, slot: int, d: int, fill: float, trails: bool, w: World)
     if skip != NONE:
         return skip
     for k in range(side.rungs):
-        plan = w.rung_plans[side_of(d), k]
+        plan = rung_plan_at(w.rung_plans, side_of(d) * w.rung_width + k)
         if plan.after_end > plan.after_begin:
             level, skip = level_of(plan.after_begin, plan.after_end, d, fill, p.stop, True, s, w)
             if skip != NONE:
                 return skip
-            w.rungs[slot, k].after = level
+            rung_at(w.rungs, slot * w.rung_width + k).after = level
         else:
-            w.rungs[slot, k].after = d * np.inf
+            rung_at(w.rungs, slot * w.rung_width + k).after = d * np.inf
     return NONE
 
 
 @compiled
 def place_trail(s: int, p: Holding, d: int, fill: float, trails: bool, w: World) -> int:
     """The trailing stop at its first level, and what must be reached before it is live."""
-    side = w.sides[side_of(d)]
+    side = side_at(w.sides, side_of(d))
     p.trailing, p.trail_live, p.trail_after, p.reference = side.trailing, 1, d * np.inf, fill
     if side.trailing == NO_TRAILING:
         return NONE
@@ -113,7 +137,7 @@ def place_trail(s: int, p: Holding, d: int, fill: float, trails: bool, w: World)
     if side.trailing == TRAIL_PERCENT:
         p.trail_gap = 1 - d * side.trailing_value / 100
     else:
-        atr = w.columns[s, side.trailing_column, w.book[s].decided]
+        atr = column_at(s, side.trailing_column, holding_at(w.book, s).decided, w)
         if not (math.isfinite(atr) and atr > 0):
             return MISSING_ATR
         p.trail_gap = side.trailing_value * atr
@@ -134,8 +158,8 @@ def place_anew(s: int, first: bool, w: World) -> None:
 
     Only the `first` fill places the trailing stop, and a stop that has been moved stays.
     """
-    p, spare = w.book[s], len(w.bars)
-    q, d = w.book[spare], p.direction
+    p, spare = holding_at(w.book, s), w.symbols
+    q, d = holding_at(w.book, spare), p.direction
     if place_levels(s, spare, d, p.entry_price, first, w) != NONE:
         return
     p.first_stop, p.trail_after = q.first_stop, q.trail_after
@@ -143,25 +167,25 @@ def place_anew(s: int, first: bool, w: World) -> None:
         p.stop = q.stop
     if first:
         p.trail, p.trail_gap, p.reference = q.trail, q.trail_gap, q.reference
-    side = w.sides[side_of(d)]
+    side = side_at(w.sides, side_of(d))
     for k in range(side.goals):
-        w.goals[s, k].level = w.goals[spare, k].level
+        goal_at(w.goals, s * w.goal_width + k).level = goal_at(w.goals, spare * w.goal_width + k).level
     for k in range(side.rungs):
-        w.rungs[s, k].after = w.rungs[spare, k].after
+        rung_at(w.rungs, s * w.rung_width + k).after = rung_at(w.rungs, spare * w.rung_width + k).after
 
 
 @called
 def share_out(s: int, w: World) -> None:
     """How much each target takes: its fraction of what was entered in whole lots, the last one what is left."""
-    p = w.book[s]
-    i, lot, others = side_of(p.direction), w.bars[s].lot, 0.0
-    side = w.sides[i]
+    p = holding_at(w.book, s)
+    i, lot, others = side_of(p.direction), bar_at(w.bars, s).lot, 0.0
+    side = side_at(w.sides, i)
     for k in range(side.goals):
-        goal = w.goals[s, k]
+        goal = goal_at(w.goals, s * w.goal_width + k)
         if not side.shares:
             goal.left = np.inf
             continue
-        goal.left = w.aims[i, k].fraction * p.entered
+        goal.left = aim_at(w.aims, i * w.goal_width + k).fraction * p.entered
         if lot > 0:
             goal.left = np.floor(goal.left / lot + 1e-9) * lot
         if side.whole and k == side.goals - 1:

@@ -8,7 +8,8 @@ from typing import cast
 import numpy as np
 
 from vibex.backtest.costs import fee_from_vector
-from vibex.backtest.engine.kernel_full.records import FullRules, World
+from vibex.backtest.engine.kernel_full.records import FullRules
+from vibex.backtest.engine.kernel_full.world import World, bar_at, floats, holding_at
 from vibex.backtest.engine.kernel_records import BELOW_LOT, NO_BAR, NO_FREE_CASH, NONE, called, compiled
 from vibex.domain.arrays import F64
 
@@ -21,8 +22,8 @@ _scheduled_fee = cast(Callable[[F64, int, float, float, bool], float], called(fe
 @called
 def fee_of(quantity: float, price: float, side: int, maker: bool, w: World) -> float:
     """`side` +1 for a buy, −1 for a sell."""
-    if len(w.schedule) > 0:
-        return _scheduled_fee(w.schedule, side, quantity, price, maker)
+    if w.schedule_count > 0:
+        return _scheduled_fee(floats(w.schedule, 1, w.schedule_count)[0], side, quantity, price, maker)
     return (quantity * price) * (w.rules.maker_rate if maker else w.rules.fee_rate)
 
 
@@ -56,7 +57,7 @@ def budget(s: int, w: World) -> float:
     """What own orders may still fill in this bar (rule 11); inf without the rule."""
     if not w.rules.by_volume:
         return np.inf
-    bar = w.bars[s]
+    bar = bar_at(w.bars, s)
     return whole_lots(w.rules.cap * bar.volume - bar.taken, bar.lot)
 
 
@@ -64,8 +65,8 @@ def budget(s: int, w: World) -> float:
 def equity_at_open(w: World) -> float:
     """Rule 30: marked at this row's opens, at the last close where a symbol has no bar."""
     equity = w.account.balance
-    for s in range(len(w.bars)):
-        p, bar = w.book[s], w.bars[s]
+    for s in range(w.symbols):
+        p, bar = holding_at(w.book, s), bar_at(w.bars, s)
         if p.direction != 0:
             mark = p.mark if bar.flag & NO_BAR else bar.open
             equity += (mark - p.entry_price) * p.quantity * p.direction
@@ -76,8 +77,8 @@ def equity_at_open(w: World) -> float:
 def free_cash(w: World) -> float:
     """Rule 32: what margin and fees of one more entry may take."""
     free = w.account.balance
-    for s in range(len(w.bars)):
-        p = w.book[s]
+    for s in range(w.symbols):
+        p = holding_at(w.book, s)
         if p.direction != 0:
             free -= (p.quantity * p.entry_price) / w.rules.leverage
     return free
@@ -91,7 +92,7 @@ def cut_to_cash(
     if not free > 0:
         w.account.cash_cut += 1
         return 0.0, NO_FREE_CASH
-    scheduled = len(w.schedule) > 0
+    scheduled = w.schedule_count > 0
     rules = w.rules
     most = free / (price / rules.leverage if scheduled else price * (rules.maker_margin if maker else rules.margin))
     short = most < quantity
@@ -121,4 +122,3 @@ def fitted_to_fees(
             less = quantity - lot
         quantity = less
     return quantity, lowered
-

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from vibex.backtest.engine.kernel_full.entries import add_to_position, enter, open_position, sized
+from vibex.backtest.engine.kernel_full.entries import add_to_position, enter, fill_price, open_position, sized
 from vibex.backtest.engine.kernel_full.exits import drop_order
-from vibex.backtest.engine.kernel_full.inside import adverse_level, leave_at, traded
+from vibex.backtest.engine.kernel_full.inside import DETAIL_HIGH, DETAIL_LOW, adverse_level, detail_at, leave_at, traded
 from vibex.backtest.engine.kernel_full.margin import liquidation_price
 from vibex.backtest.engine.kernel_full.money import budget, equity_at_open, fee_of, free_cash
-from vibex.backtest.engine.kernel_full.records import LIMIT, MARKET, Holding, World
-from vibex.backtest.engine.kernel_full.entries import fill_price
+from vibex.backtest.engine.kernel_full.records import LIMIT, MARKET, Holding
+from vibex.backtest.engine.kernel_full.world import World, bar_at, holding_at, int_at, skip_at
 from vibex.backtest.engine.kernel_records import NO_FILL, NONE, TARGET_FIRST, called, compiled
-from vibex.domain.arrays import I64
 
 
 @compiled
-def served(row: int, place: int, priority: I64) -> int:
+def served(row: int, place: int, w: World) -> int:
     """The symbol whose entry is number `place` of this row."""
-    return int(priority[row % priority.shape[0], place]) if priority.shape[0] > 0 else place
+    return int_at(w.priority, (row % w.priority_count) * w.symbols + place) if w.priority_count > 0 else place
 
 
 @compiled
@@ -40,21 +37,21 @@ def fires(p: Holding, price: float) -> bool:
 @compiled
 def waits(s: int, w: World) -> bool:
     """Whether an entry of the symbol may fill now: it is flat, or holds a part of that same entry."""
-    p = w.book[s]
+    p = holding_at(w.book, s)
     free = p.direction == 0 or p.order_filled
-    return p.order != 0 and free and w.bars[s].flag & NO_FILL == 0 and budget(s, w) > 0
+    return p.order != 0 and free and bar_at(w.bars, s).flag & NO_FILL == 0 and budget(s, w) > 0
 
 
 @called
-def entries_at_open(row: int, priority: I64, w: World) -> None:
+def entries_at_open(row: int, w: World) -> None:
     """Fill the entries that are due or whose price the open has passed, all sized from one equity."""
     equity = equity_at_open(w)
     if w.rules.linked:
-        enter_pair(row, priority, equity, w)
+        enter_pair(row, equity, w)
         return
-    for place in range(len(w.bars)):
-        s = served(row, place, priority)
-        p, opened = w.book[s], w.bars[s].open
+    for place in range(w.symbols):
+        s = served(row, place, w)
+        p, opened = holding_at(w.book, s), bar_at(w.bars, s).open
         if not waits(s, w) or not fires(p, opened):
             continue
         takes = p.order_type != LIMIT
@@ -65,13 +62,13 @@ def entries_at_open(row: int, priority: I64, w: World) -> None:
 
 
 @called
-def enter_pair(row: int, priority: I64, equity: float, w: World) -> None:
+def enter_pair(row: int, equity: float, w: World) -> None:
     """Both legs or none: each is sized before either is opened."""
-    one, two = served(row, 0, priority), served(row, 1, priority)
-    p, q = w.book[one], w.book[two]
+    one, two = served(row, 0, w), served(row, 1, w)
+    p, q = holding_at(w.book, one), holding_at(w.book, two)
     if p.direction != 0 or q.direction != 0 or not waits(one, w) or not waits(two, w) or p.order != -q.order:
         return
-    first, second = w.bars[one].open, w.bars[two].open
+    first, second = bar_at(w.bars, one).open, bar_at(w.bars, two).open
     free = free_cash(w)
     quantity, skip = sized(one, first, True, False, equity, free, w)
     other = 0.0
@@ -83,18 +80,18 @@ def enter_pair(row: int, priority: I64, equity: float, w: World) -> None:
         open_position(one, quantity, first, True, False, w)
         open_position(two, other, second, True, False, w)
         return
-    w.skipped[skip] += 1
+    skip_at(w.skipped, skip).count += 1
     drop_order(p, w)
     drop_order(q, w)
 
 
 @called
-def resting_entries(row: int, priority: I64, w: World) -> None:
+def resting_entries(row: int, w: World) -> None:
     """Step (f): resting entries that the bar reaches after its open; their stop is tested at once."""
     equity, known = 0.0, False
-    for place in range(len(w.bars)):
-        s = served(row, place, priority)
-        p, bar = w.book[s], w.bars[s]
+    for place in range(w.symbols):
+        s = served(row, place, w)
+        p, bar = holding_at(w.book, s), bar_at(w.bars, s)
         if p.order_type == MARKET or p.direction != 0 or not waits(s, w):
             continue
         d, kind, level = p.order, p.order_type, p.order_price
@@ -120,7 +117,7 @@ def extreme(kind: int, d: int, low: float, high: float) -> float:
 @called
 def test_at_once(s: int, kind: int, price: float, tick: float, w: World) -> None:
     """Rule 48: the stop of a position that was opened inside this bar."""
-    p, bar = w.book[s], w.bars[s]
+    p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d = p.direction
     level, reason = adverse_level(s, liquidation_price(s, w), w)
     leaves = False
@@ -141,13 +138,14 @@ def touched_in_detail(s: int, kind: int, price: float, tick: float, level: float
 
     Without such bars, or where none of them fills the order, all that is known is that it may have been.
     """
-    bar, d = w.bars[s], w.book[s].direction
-    low, high = (2, 1) if d > 0 else (1, 2)
+    bar, d = bar_at(w.bars, s), holding_at(w.book, s).direction
+    adverse = DETAIL_LOW if d > 0 else DETAIL_HIGH
     filled, same, later = False, False, False
     for k in range(bar.detail_begin, bar.detail_end):
-        touches = d * w.detail[low, k] <= d * level
+        touches = d * detail_at(adverse, k, w) <= d * level
+        decisive = extreme(kind, d, detail_at(DETAIL_LOW, k, w), detail_at(DETAIL_HIGH, k, w))
         if filled:
             later = later or touches
-        elif passes(kind, d, price, tick, extreme(kind, d, w.detail[2, k], w.detail[1, k])):
+        elif passes(kind, d, price, tick, decisive):
             filled, same = True, touches
     return (later, same) if filled else (False, True)

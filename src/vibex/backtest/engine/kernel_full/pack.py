@@ -9,107 +9,78 @@ from numpy.typing import NDArray
 
 from vibex.backtest.engine.kernel_full.checks import array, check_plan, starts
 from vibex.backtest.engine.kernel_full.pack_programs import condition_programs, has_rings
-from vibex.backtest.engine.kernel_full.records import BAR, BRACKET, EVENT, FULL_RULES, Events, Market
+from vibex.backtest.engine.kernel_full.records import EVENT, Bar, Bracket
 from vibex.backtest.engine.kernel_pack import pack_tape
-from vibex.backtest.engine.kernel_records import Tape
+from vibex.backtest.engine.kernel_records import Tape, dtype_of
 from vibex.backtest.engine.parts import Tie
 from vibex.backtest.engine.plan import Plan
-from vibex.domain.arrays import F64, I64, U8
+from vibex.domain.arrays import U8
 from vibex.domain.errors import InvalidInput
 
-
-def frozen(given: NDArray[Any]) -> NDArray[Any]:
-    """A read-only view: compiled code is typed by it."""
-    view = given.view()
-    view.flags.writeable = False
-    return view
+Lists = dict[str, NDArray[Any]]
+"""Arrays of the `World` by the name of their field."""
 
 
-def pack_market(plan: Plan) -> tuple[Tape, Market, Events]:
+def pack_market(plan: Plan) -> tuple[Tape, Lists]:
     """The plain tape; the series, `adverse_…` the bars themselves without a mark; what comes with time."""
     tape = pack_tape(plan)
     check_plan(plan)
-    shape = plan.flags.shape
+    shape, rows = plan.flags.shape, plan.flags.shape[1]
     adverse = {"open": tape.open, "high": tape.high, "low": tape.low}
     if plan.mark is not None:
         adverse = {name: array(getattr(plan.mark, name), f"mark.{name}", shape, np.float64) for name in adverse}
-    events = _events(plan)
-    market = Market(
-        open=tape.open,
-        high=tape.high,
-        low=tape.low,
-        close=tape.close,
-        flags=_with_events(tape.flags, events, plan),
-        adverse_open=adverse["open"],
-        adverse_high=adverse["high"],
-        adverse_low=adverse["low"],
-        volume=_no_series() if plan.volume is None else array(plan.volume.volume, "volume", shape, np.float64),
-        detail_start=_starts(plan, "detail", "open", "high", "low"),
-    )
-    return tape, market, events
+    lists: Lists = {
+        **{name: getattr(tape, name) for name in ("open", "high", "low", "close", "columns")},
+        **{f"adverse_{name}": series for name, series in adverse.items()},
+        "time": array(plan.time, "time", (rows,), np.int64),
+    }
+    if plan.volume is not None:
+        lists["volume"] = array(plan.volume.volume, "volume", shape, np.float64)
+    if plan.limits is not None:
+        lists["session"] = array(plan.limits.session, "limits.session", (rows,), np.int64)
+    if plan.funding is not None:
+        lists |= _events(plan, "funding", "price", "rate")
+    if plan.carry is not None:
+        lists |= _events(plan, "carry", "split", "cash")
+    if plan.detail is not None:
+        inner = _events(plan, "detail", "open", "high", "low")
+        lists["detail_start"] = inner.pop("detail_start")
+        lists["detail"] = np.stack([inner[f"detail_{name}"] for name in ("open", "high", "low")])
+    lists["flags"] = _with_events(tape.flags, lists)
+    return tape, lists
 
 
-def _no_series() -> F64:
-    return frozen(np.empty((0, 0)))
-
-
-def _starts(plan: Plan, part: str, *names: str) -> I64:
-    """The `start` of a part of the plan that fits the length of its flat arrays; empty without the part."""
-    given = getattr(plan, part)
-    if given is None:
-        return frozen(np.empty((0, 0), np.int64))
-    symbols, rows = plan.flags.shape
+def _events(plan: Plan, part: str, *names: str) -> Lists:
+    """The `start` of a part of the plan, and its flat arrays, all of one length."""
+    given, (symbols, rows) = getattr(plan, part), plan.flags.shape
     total = len(getattr(given, names[0]))
-    for name in names:
-        array(getattr(given, name), f"{part}.{name}", (total,), np.float64)
-    return starts(given.start, f"{part}.start", (symbols, rows + 1), total)
+    flat = {f"{part}_{name}": array(getattr(given, name), f"{part}.{name}", (total,), np.float64) for name in names}
+    return {f"{part}_start": starts(given.start, f"{part}.start", (symbols, rows + 1), total), **flat}
 
 
-def _flat(plan: Plan, part: str, name: str) -> F64:
-    given = getattr(plan, part)
-    return frozen(np.empty(0)) if given is None else frozen(np.ascontiguousarray(getattr(given, name)))
-
-
-def _events(plan: Plan) -> Events:
-    rows = plan.flags.shape[1]
-    session: I64 = np.empty(0, np.int64)
-    if plan.limits is not None:
-        session = array(plan.limits.session, "limits.session", (rows,), np.int64)
-    return Events(
-        time=array(plan.time, "time", (rows,), np.int64),
-        session=frozen(session),
-        funding_start=_starts(plan, "funding", "price", "rate"),
-        funding_price=_flat(plan, "funding", "price"),
-        funding_rate=_flat(plan, "funding", "rate"),
-        carry_start=_starts(plan, "carry", "split", "cash"),
-        carry_split=_flat(plan, "carry", "split"),
-        carry_cash=_flat(plan, "carry", "cash"),
-    )
-
-
-def _with_events(flags: U8, events: Events, plan: Plan) -> U8:
+def _with_events(flags: U8, lists: Lists) -> U8:
     """The flags with EVENT where something comes with time, so that one look at a row tells."""
-    marked = flags & np.uint8(EVENT - 1)
-    for start in (events.funding_start, events.carry_start):
-        if start.size:
-            marked |= np.where(start[:, 1:] != start[:, :-1], np.uint8(EVENT), np.uint8(0))
-    if plan.limits is not None:
-        marked[:, 1:][:, events.session[1:] != events.session[:-1]] |= np.uint8(EVENT)
-    return frozen(marked)
+    marked: U8 = flags & np.uint8(EVENT - 1)
+    for name in ("funding_start", "carry_start"):
+        if name in lists:
+            marked |= np.where(np.diff(lists[name], axis=1) > 0, np.uint8(EVENT), np.uint8(0))
+    if "session" in lists:
+        marked[:, 1:][:, np.diff(lists["session"]) != 0] |= np.uint8(EVENT)
+    return marked
 
 
 def pack_bars(plan: Plan, tape: Tape) -> tuple[NDArray[np.void], NDArray[np.void]]:
     """What of `Bar` stays the same in every row, and the brackets that it points at."""
     symbols = len(plan.symbols)
-    bars = np.zeros(symbols, BAR)
+    bars = np.zeros(symbols, dtype_of(Bar))
     bars["lot"], bars["tick"] = tape.lot, tape.tick
     if plan.target_through.size:
         bars["through"] = array(plan.target_through, "target_through", (symbols,), np.float64)
     rules = plan.liquidation
     if rules is None:
-        return bars, frozen(np.zeros(0, BRACKET))
+        return bars, np.zeros(0, dtype_of(Bracket))
     total = len(rules.floor)
-    brackets = np.zeros(total, BRACKET)
+    brackets = np.zeros(total, dtype_of(Bracket))
     for name in ("floor", "rate", "amount"):
         brackets[name] = array(getattr(rules, name), f"liquidation.{name}", (total,), np.float64)
     start = starts(rules.start, "liquidation.start", (symbols + 1,), total)
@@ -118,31 +89,23 @@ def pack_bars(plan: Plan, tape: Tape) -> tuple[NDArray[np.void], NDArray[np.void
         if len(floors) and (floors[0] > 0 or np.any(np.diff(floors) <= 0)):
             raise InvalidInput(f"must ascend from 0 for {plan.symbols[s]}", field="liquidation.floor")
     bars["bracket_begin"], bars["bracket_end"] = start[:-1], start[1:]
-    return bars, frozen(brackets)
+    return bars, brackets
 
 
-def pack_detail(plan: Plan) -> F64:
-    """The bars inside bars (3, K)."""
-    detail = plan.detail
-    return frozen(np.empty((3, 0)) if detail is None else np.stack([detail.open, detail.high, detail.low]))
+def pack_tables(plan: Plan) -> Lists:
+    """The fee schedule, the table of ticks (2, B), the order in which entries are served (P, N)."""
+    lists: Lists = {
+        "schedule": np.ascontiguousarray(plan.schedule, np.float64),
+        "ticks": np.stack([plan.tick_bounds, plan.tick_sizes]).astype(np.float64),
+    }
+    if plan.priority.size:
+        shape = (len(plan.priority), len(plan.symbols))
+        lists["priority"] = array(plan.priority, "priority", shape, np.int64)
+    return lists
 
 
-def pack_ticks(plan: Plan) -> F64:
-    """The table of ticks (2, B)."""
-    return frozen(np.stack([plan.tick_bounds, plan.tick_sizes]).astype(np.float64))
-
-
-def pack_priority(plan: Plan) -> I64:
-    """(P, N), (0, 0) for symbol order."""
-    if not plan.priority.size:
-        return frozen(np.empty((0, 0), np.int64))
-    shape = (len(plan.priority), len(plan.symbols))
-    return array(plan.priority, "priority", shape, np.int64)
-
-
-def pack_full_rules(plan: Plan, tie: Tie) -> NDArray[np.void]:
-    """The plan's numbers as one record."""
-    packed = np.zeros(1, FULL_RULES)
+def pack_full_rules(plan: Plan, tie: Tie) -> dict[str, float]:
+    """The plan's numbers by the name of their field in `FullRules`; what is absent is 0."""
     leverage, slip = float(plan.leverage), float(plan.slip)
     fee_rate, maker_rate = float(plan.fee_rate), float(plan.maker_rate)
     numbers: dict[str, float] = {
@@ -164,9 +127,7 @@ def pack_full_rules(plan: Plan, tie: Tie) -> NDArray[np.void]:
         "by_mark": plan.mark is not None,
         "funds": plan.funding is not None,
     }
-    for name, value in (numbers | _optional_numbers(plan)).items():
-        packed[name] = value
-    return packed
+    return numbers | _optional_numbers(plan)
 
 
 def _optional_numbers(plan: Plan) -> dict[str, float]:

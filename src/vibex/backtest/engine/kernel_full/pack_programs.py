@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vibex.backtest.engine.kernel_full.checks import array, check_levels, check_steps, state_size
-from vibex.backtest.engine.kernel_full.records import AIM, CODE, MANAGED_SIDE, RUNG_PLAN
+from vibex.backtest.engine.kernel_full.records import Accumulator, Aim, ManagedSide, Program, RungPlan
 from vibex.backtest.engine.kernel_pack import check_columns
-from vibex.backtest.engine.kernel_records import STEP
+from vibex.backtest.engine.kernel_records import STEP, dtype_of
 from vibex.backtest.engine.parts import StateRules
 from vibex.backtest.engine.plan import LevelOp, LevelProgram, Plan, SidePlan, Trailing
-from vibex.domain.arrays import F64, I64
+from vibex.domain.arrays import F64
 from vibex.domain.errors import InvalidInput
 from vibex.strategy.evaluation.step import Since, StepOp, StepProgram
 
@@ -37,7 +37,6 @@ class Tray:
         packed = np.zeros(self.end, STEP)
         for name in ("op", "value", "column"):
             packed[name] = np.concatenate([getattr(program, name) for program in self.programs])
-        packed.flags.writeable = False
         return packed
 
 
@@ -46,7 +45,8 @@ def pack_sides(plan: Plan, tray: Tray) -> tuple[NDArray[np.void], NDArray[np.voi
     pair = (plan.long, plan.short)
     most = max(1, *(len(targets(side)) for side in pair))
     rungs = max(1, *(len(side.management.steps) if side.management else 0 for side in pair))
-    sides, aims, plans = np.zeros(2, MANAGED_SIDE), np.zeros((2, most), AIM), np.zeros((2, rungs), RUNG_PLAN)
+    sides, aims = np.zeros(2, dtype_of(ManagedSide)), np.zeros((2, most), dtype_of(Aim))
+    plans = np.zeros((2, rungs), dtype_of(RungPlan))
     for i, side in enumerate(pair):
         check_columns(side, plan.columns.shape[1])
         packed = sides[i]
@@ -103,55 +103,50 @@ def has_rings(program: StepProgram) -> bool:
 
 
 def pack_state(plan: Plan) -> dict[str, NDArray[Any]]:
-    """`code`, `programs`, `since`, `state`, `memory` of the `World`; empty where nothing reads the state."""
+    """What of the `World` reads the state or is it; next to nothing where the plan asks for none."""
     state, symbols = plan.state, len(plan.symbols)
     if state is None:
-        return _no_state(symbols)
-    since: I64 = np.stack([state.since_column, state.since_kind]).astype(np.int64)
-    if since.size and not (0 <= since[0].min() and since[0].max() < plan.columns.shape[1]):
+        return {"programs": np.zeros(0, dtype_of(Program)), "state": np.full((symbols + 1, 2, state_size(0)), np.nan)}
+    count = len(state.since_column)
+    since = np.zeros(count, dtype_of(Accumulator))
+    since["column"] = array(state.since_column, "since_column", (count,), np.int64)
+    since["kind"] = array(state.since_kind, "since_kind", (count,), np.int64)
+    if count and not (since["column"].min() >= 0 and since["column"].max() < plan.columns.shape[1]):
         raise InvalidInput("an accumulator refers to a column that the plan does not have", field="since_column")
-    if since.size and not set(since[1].tolist()) <= set(map(int, Since)):
+    if not set(since["kind"].tolist()) <= set(map(int, Since)):
         raise InvalidInput("an accumulator is none of first, max and min", field="since_kind")
-    memory: F64 = array(state.memory, "memory", state.memory.shape, np.float64)
-    size = state_size(since.shape[1])
+    memory: F64 = array(state.memory, "memory", (len(state.memory),), np.float64)
     conditions = condition_programs(state)
-    for k, program in enumerate((*conditions, *state.levels)):
-        check_steps(program, plan.columns.shape[1], size, memory, rings=k < len(conditions))
+    programs = (*conditions, *state.levels)
+    for k, program in enumerate(programs):
+        rings = k < len(conditions)
+        check_steps(program, plan.columns.shape[1], state_size(count), memory, rings=rings)
     return {
-        "code": _code((*conditions, *state.levels)),
-        "programs": _ranges(plan, (*conditions, *state.levels), len(conditions)),
+        **_code(programs),
+        "programs": _ranges(plan, programs, len(conditions)),
         "since": since,
-        "state": np.full((symbols + 1, 2, size), np.nan),
+        "state": np.full((symbols + 1, 2, state_size(count)), np.nan),
         "memory": np.tile(memory, (symbols, 1)),
     }
 
 
-def _no_state(symbols: int) -> dict[str, NDArray[Any]]:
+def _code(programs: Sequence[StepProgram]) -> dict[str, NDArray[Any]]:
+    kinds = {"op": np.int64, "value": np.float64, "column": np.int64}
     return {
-        "code": np.zeros(0, CODE),
-        "programs": np.zeros((4, 4), np.int64),
-        "since": np.zeros((2, 0), np.int64),
-        "state": np.full((symbols + 1, 2, state_size(0)), np.nan),
-        "memory": np.zeros((symbols, 0)),
+        f"code_{name}": np.concatenate([getattr(program, name) for program in programs]).astype(kind)
+        for name, kind in kinds.items()
     }
 
 
-def _code(programs: Sequence[StepProgram]) -> NDArray[np.void]:
-    code = np.zeros(sum(len(program.op) for program in programs), CODE)
-    for name in ("op", "value", "column"):
-        code[name] = np.concatenate([getattr(program, name) for program in programs])
-    return code
-
-
-def _ranges(plan: Plan, programs: Sequence[StepProgram], conditions: int) -> I64:
+def _ranges(plan: Plan, programs: Sequence[StepProgram], conditions: int) -> NDArray[np.void]:
     """Begin and end of each program in the code, and which sides' levels ask for it."""
     ends = np.cumsum([len(program.op) for program in programs])
-    ranges: I64 = np.zeros((len(programs), 4), np.int64)
-    ranges[1:, 0], ranges[:, 1] = ends[:-1], ends
-    for i, side in enumerate((plan.long, plan.short)):
+    ranges = np.zeros(len(programs), dtype_of(Program))
+    ranges["begin"][1:], ranges["end"] = ends[:-1], ends
+    for name, side in (("long_asks", plan.long), ("short_asks", plan.short)):
         for program in side_programs(side):
             asked = program.value[program.op == LevelOp.PROGRAM].astype(np.int64)
-            ranges[conditions + asked, 2 + i] = 1
+            ranges[name][conditions + asked] = 1
     return ranges
 
 

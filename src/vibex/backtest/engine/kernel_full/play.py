@@ -12,18 +12,11 @@ from numpy.typing import NDArray
 
 from vibex.backtest.costs import arithmetic
 from vibex.backtest.engine.kernel_full.loop import run
-from vibex.backtest.engine.kernel_full.pack import (
-    frozen,
-    pack_bars,
-    pack_detail,
-    pack_full_rules,
-    pack_market,
-    pack_priority,
-    pack_ticks,
-)
+from vibex.backtest.engine.kernel_full.pack import Lists, pack_bars, pack_full_rules, pack_market, pack_tables
 from vibex.backtest.engine.kernel_full.pack_programs import Tray, pack_sides, pack_state
-from vibex.backtest.engine.kernel_full.records import FILL, GOAL, HOLDING, PAST, PURSE, RUNG, World
-from vibex.backtest.engine.kernel_records import NONE, OPTIONS, TRADE, Tape, digest_of
+from vibex.backtest.engine.kernel_full.records import Fill, Goal, Holding, Past, Rung
+from vibex.backtest.engine.kernel_full.world import WORLD
+from vibex.backtest.engine.kernel_records import NONE, OPTIONS, TRADE, Tape, digest_of, dtype_of
 from vibex.backtest.engine.kernel_results import fill_columns, longer, trade_columns
 from vibex.backtest.engine.outcome import Outcome, Skip
 from vibex.backtest.engine.parts import Tie
@@ -37,83 +30,106 @@ def _entry_point() -> Callable[..., Any]:
     sources = digest_of([*here.glob("*.py"), *here.parent.glob("*.py"), Path(step.__file__), Path(arithmetic.__file__)])
 
     @njit(cache=True, **OPTIONS)
-    def entry_point(row, market, events, priority, equity, world):  # type: ignore[no-untyped-def]
+    def entry_point(row, world):  # type: ignore[no-untyped-def]
         assert len(sources) > 0  # noqa: S101  keeps the digest in the closure
-        return run(row, market, events, priority, equity, world)
+        return run(row, world[0])
 
     return cast("Callable[..., Any]", entry_point)
 
 
 _run = _entry_point()
 
+LENGTHS = {
+    "detail_count": ("detail", 1),
+    "priority_count": ("priority", 0),
+    "goal_width": ("goals", 1),
+    "rung_width": ("rungs", 1),
+    "step_count": ("steps", 0),
+    "code_count": ("code_op", 0),
+    "since_count": ("since", 0),
+    "state_width": ("state", 2),
+    "memory_width": ("memory", 1),
+    "scratch_width": ("scratch", 1),
+    "schedule_count": ("schedule", 0),
+    "tick_count": ("ticks", 1),
+    "trade_room": ("trades", 0),
+    "fill_room": ("fills", 0),
+}
+"""Which axis of which list a length of the `World` is; 0 where the list is absent."""
+
 
 def play(plan: Plan, tie: Tie) -> Outcome:
     """As `kernel.simulate`, for any plan."""
-    tape, market, events = pack_market(plan)
-    account = np.zeros(1, PURSE)
+    tape, lists = pack_market(plan)
+    symbols, rows = tape.flags.shape
+    lists |= _lists(plan, tape)
+    world = np.zeros(1, WORLD)
+    world["symbols"], world["rows"], world["column_count"] = symbols, rows, tape.columns.shape[1]
+    for name, value in pack_full_rules(plan, tie).items():
+        world["rules"][name] = value
+    account = world["account"][0]
     account["balance"] = account["day_start"] = account["peak"] = plan.capital
-    world = _world(plan, tie, tape, account)
-    equity, priority = np.empty(market.flags.shape[1]), pack_priority(plan)
-    row, rows = 0, len(equity)
-    while True:
-        row = _run(row, market, events, priority, equity, world)
-        if row > rows:
-            break
-        world = world._replace(trades=longer(_list(world.trades)), fills=longer(_list(world.fills)))
-    return _outcome(plan, world, account[0], equity)
+    row = 0
+    while row <= rows:
+        _point(world, lists)
+        row = _run(row, world)
+        if row <= rows:
+            lists["trades"], lists["fills"] = longer(lists["trades"]), longer(lists["fills"])
+    return _outcome(plan, lists, account)
 
 
-def _list(rows: object) -> NDArray[np.void]:
-    return cast("NDArray[np.void]", rows)
+def _point(world: NDArray[np.void], lists: Lists) -> None:
+    """Tell the world where the lists lie."""
+    for name, rows in lists.items():
+        if not rows.flags.c_contiguous:
+            raise AssertionError(f"{name} is not contiguous")
+        world[name] = rows.ctypes.data
+    for name, (rows, axis) in LENGTHS.items():
+        world[name] = lists[rows].shape[axis] if rows in lists else 0
 
 
-def _world(plan: Plan, tie: Tie, tape: Tape, account: NDArray[np.void]) -> World:
+def _lists(plan: Plan, tape: Tape) -> Lists:
     """Everything that compiled code writes to, and what it looks things up in."""
-    symbols = len(plan.symbols)
+    symbols, rows = tape.flags.shape
     tray = Tray(plan)
     sides, aims, rung_plans = pack_sides(plan, tray)
     bars, brackets = pack_bars(plan, tape)
     state = pack_state(plan)
-    book = np.zeros(symbols + 1, HOLDING)
+    book = np.zeros(symbols + 1, dtype_of(Holding))
     book["exit_reason"] = book["last_reason"] = NONE
-    past = np.zeros((symbols, 2), PAST)
+    past = np.zeros((symbols, 2), dtype_of(Past))
     past["exit_price"] = np.nan
-    room = max(len(tray.steps()), len(state["code"]), len(state["programs"])) + 1
-    parts: dict[str, Any] = {
-        "rules": pack_full_rules(plan, tie)[0],
-        "account": account[0],
+    depth = max(tray.end, len(state.get("code_op", ())), len(state["programs"])) + 1
+    return {
+        **state,
+        **pack_tables(plan),
+        "equity": np.empty(rows),
         "book": book,
         "bars": bars,
         "past": past,
-        "goals": np.zeros((symbols + 1, aims.shape[1]), GOAL),
-        "rungs": np.zeros((symbols + 1, rung_plans.shape[1]), RUNG),
+        "goals": np.zeros((symbols + 1, aims.shape[1]), dtype_of(Goal)),
+        "rungs": np.zeros((symbols + 1, rung_plans.shape[1]), dtype_of(Rung)),
         "sides": sides,
         "aims": aims,
         "rung_plans": rung_plans,
         "steps": tray.steps(),
-        **state,
-        "scratch": np.empty((3, room)),
-        "columns": tape.columns,
-        "schedule": frozen(np.ascontiguousarray(plan.schedule, np.float64)),
-        "ticks": pack_ticks(plan),
+        "scratch": np.empty((3, depth)),
         "brackets": brackets,
-        "detail": pack_detail(plan),
-        "trades": np.empty(1024 + 8 * symbols, TRADE),
-        "fills": np.empty((2048 + 16 * symbols * (1 + aims.shape[1])) if plan.fills_in_parts else 1, FILL),
         "skipped": np.zeros(len(Skip), np.int64),
+        "trades": np.empty(1024 + 8 * symbols, TRADE),
+        "fills": np.empty((2048 + 16 * symbols * (1 + aims.shape[1])) if plan.fills_in_parts else 1, dtype_of(Fill)),
     }
-    return World(**parts)
 
 
-def _outcome(plan: Plan, world: World, account: np.void, equity: NDArray[np.float64]) -> Outcome:
-    trades, book = _list(world.trades)[: account["trades"]], _list(world.book)
-    closed = len(trades) - int(np.count_nonzero(book["direction"][:-1]))
+def _outcome(plan: Plan, lists: Lists, account: np.void) -> Outcome:
+    trades, skipped = lists["trades"][: account["trades"]], lists["skipped"]
+    closed = len(trades) - int(np.count_nonzero(lists["book"]["direction"][:-1]))
     return Outcome(
-        equity=equity,
+        equity=lists["equity"],
         trades=trade_columns(trades, closed=closed, symbols=len(plan.symbols)),
-        skipped={reason: int(world.skipped[reason]) for reason in Skip if world.skipped[reason]},
+        skipped={reason: int(skipped[reason]) for reason in Skip if skipped[reason]},
         ambiguous_bars=int(account["ambiguous"]),
         unfilled_at_end=int(account["exits"] + account["orders"]),
         cash_cut=int(account["cash_cut"]),
-        fills=fill_columns(_list(world.fills)[: account["fills"]]) if plan.fills_in_parts else None,
+        fills=fill_columns(lists["fills"][: account["fills"]]) if plan.fills_in_parts else None,
     )

@@ -9,8 +9,18 @@ import numpy as np
 
 from vibex.backtest.engine.kernel_full.levels import side_of, tighter
 from vibex.backtest.engine.kernel_full.margin import liquidation_price
-from vibex.backtest.engine.kernel_full.records import EVENT, Market, World
+from vibex.backtest.engine.kernel_full.records import EVENT
 from vibex.backtest.engine.kernel_full.state import tell_state, value_of
+from vibex.backtest.engine.kernel_full.world import (
+    World,
+    flag_bytes,
+    floats,
+    goal_at,
+    holding_at,
+    rung_at,
+    rung_plan_at,
+    side_at,
+)
 from vibex.backtest.engine.kernel_levels import NO_TRAILING
 from vibex.backtest.engine.kernel_records import (
     ENTRY,
@@ -23,13 +33,14 @@ from vibex.backtest.engine.kernel_records import (
     SESSION_EXIT,
     compiled,
 )
-from vibex.domain.arrays import F64, U8
+from vibex.domain.arrays import F64
 
 
 @compiled
-def flat_rows(row: int, flags: U8, equity: F64, w: World) -> int:
+def flat_rows(row: int, equity: F64, w: World) -> int:
     """Write the balance until an entry signal or an event; the first other row."""
-    p, balance, begin = w.book[0], w.account.balance, row
+    p, balance, begin = holding_at(w.book, 0), w.account.balance, row
+    flags = flag_bytes(w.flags, 1, w.rows)[0]
     while row < len(flags) and flags[row] & (ENTRY | NO_BAR | EVENT) == 0:
         equity[row] = balance
         row += 1
@@ -40,14 +51,14 @@ def flat_rows(row: int, flags: U8, equity: F64, w: World) -> int:
 @compiled
 def best_bound(d: int, w: World) -> float:
     """The nearest price in the position's favour that changes anything."""
-    p, bound = w.book[0], d * np.inf
-    side = w.sides[side_of(d)]
+    p, bound = holding_at(w.book, 0), d * np.inf
+    side = side_at(w.sides, side_of(d))
     for k in range(side.goals):
-        if not w.goals[0, k].done:
-            bound = tighter_best(bound, w.goals[0, k].level, d)
+        if not goal_at(w.goals, 0 * w.goal_width + k).done:
+            bound = tighter_best(bound, goal_at(w.goals, 0 * w.goal_width + k).level, d)
     for k in range(side.rungs):
-        if not w.rungs[0, k].reached:
-            bound = tighter_best(bound, w.rungs[0, k].after, d)
+        if not rung_at(w.rungs, 0 * w.rung_width + k).reached:
+            bound = tighter_best(bound, rung_at(w.rungs, 0 * w.rung_width + k).after, d)
     if p.trailing != NO_TRAILING:
         bound = tighter_best(bound, np.nextafter(p.reference, d * np.inf), d)
         if not p.trail_live:
@@ -64,24 +75,24 @@ def tighter_best(level: float, other: float, d: int) -> float:
 @compiled
 def unsettled(d: int, w: World) -> bool:
     """Whether the close of every row may move a level of the position."""
-    side = w.sides[side_of(d)]
+    side = side_at(w.sides, side_of(d))
     for k in range(side.rungs):
-        rung, plan = w.rungs[0, k], w.rung_plans[side_of(d), k]
-        if (rung.reached or 0 < plan.after_target <= w.book[0].targets_hit) and not rung.applied:
+        rung, plan = rung_at(w.rungs, 0 * w.rung_width + k), rung_plan_at(w.rung_plans, side_of(d) * w.rung_width + k)
+        if (rung.reached or 0 < plan.after_target <= holding_at(w.book, 0).targets_hit) and not rung.applied:
             return True
     return side.watched != 0 or (d < 0 and w.rules.borrow_per_year > 0)
 
 
 @compiled
-def held_rows(row: int, end: int, market: Market, equity: F64, w: World) -> int:
+def held_rows(row: int, end: int, equity: F64, w: World) -> int:
     """Mark the position until something may happen; the first such row."""
-    p, rules, account = w.book[0], w.rules, w.account
+    p, rules, account = holding_at(w.book, 0), w.rules, w.account
     d, balance, entry_price, quantity = p.direction, account.balance, p.entry_price, p.quantity
     own, opposite = (EXIT_LONG, ENTRY_SHORT) if d > 0 else (EXIT_SHORT, ENTRY_LONG)
     asked = own | (opposite if rules.reverse else 0)
     busy = NO_FILL | SESSION_EXIT | EVENT | (asked & ~rules.conditions)
     asked &= rules.conditions
-    watches = asked != 0 or w.since.shape[1] > 0
+    watches = asked != 0 or w.since_count > 0
     worst = tighter(tighter(p.stop, p.trail, d), liquidation_price(0, w), d)
     best = best_bound(d, w)
     lower, upper = (worst, best) if d > 0 else (best, worst)
@@ -93,8 +104,9 @@ def held_rows(row: int, end: int, market: Market, equity: F64, w: World) -> int:
         if rules.max_drawdown > 0:
             least = max(least, account.peak * (1 - rules.max_drawdown))
     lowest, highest, begin = p.lowest, p.highest, row
-    flags, low, high, close = market.flags[0], market.low[0], market.high[0], market.close[0]
-    adverse_low, adverse_high = market.adverse_low[0], market.adverse_high[0]
+    flags, close = flag_bytes(w.flags, 1, w.rows)[0], floats(w.close, 1, w.rows)[0]
+    low, high = floats(w.low, 1, w.rows)[0], floats(w.high, 1, w.rows)[0]
+    adverse_low, adverse_high = floats(w.adverse_low, 1, w.rows)[0], floats(w.adverse_high, 1, w.rows)[0]
     while row < end:
         if flags[row] & busy or low[row] <= lower or high[row] >= upper:
             break
@@ -121,7 +133,7 @@ def held_rows(row: int, end: int, market: Market, equity: F64, w: World) -> int:
 @compiled
 def condition_holds(asked: int, d: int, row: int, w: World) -> bool:
     """Whether a program makes this close leave or turn. None of them has memory, so it may be asked twice."""
-    p = w.book[0]
+    p = holding_at(w.book, 0)
     p.closes += 1
     holds = False
     for program in range(4):
@@ -134,16 +146,16 @@ def condition_holds(asked: int, d: int, row: int, w: World) -> bool:
 
 
 @compiled
-def quiet_rows(row: int, market: Market, equity: F64, w: World) -> int:
+def quiet_rows(row: int, equity: F64, w: World) -> int:
     """Pass over the rows of a lone symbol in which nothing can fill and nothing is decided; the first other row."""
-    p, rules, rows = w.book[0], w.rules, market.flags.shape[1]
+    p, rules = holding_at(w.book, 0), w.rules
     if rules.rings:
         return row
     if p.direction == 0:
-        return row if rules.conditions & ENTRY else flat_rows(row, market.flags[0], equity, w)
+        return row if rules.conditions & ENTRY else flat_rows(row, equity, w)
     if unsettled(p.direction, w):
         return row
-    end = rows
+    end = w.rows
     if rules.time_stop_bars > 0:
         end = max(row, min(end, row + rules.time_stop_bars - p.bars - 1))
-    return held_rows(row, end, market, equity, w)
+    return held_rows(row, end, equity, w)

@@ -1,19 +1,15 @@
-"""What the compiled body works on when a plan has parts: records for each kind of thing, and the `World` of them all."""
+"""What the compiled body works on when a plan has parts: one record for each kind of thing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
-from vibex.backtest.engine.kernel_records import Account, Side, Step, Trade, dtype_of
+from vibex.backtest.engine.kernel_records import Account, Side
 from vibex.backtest.engine.parts import EntryType
-from vibex.domain.arrays import F64, I64, U8
 
 MARKET, LIMIT, STOP = map(int, EntryType)
 EVENT: Final = 128
 """A bit beside those of `Flag`: something is settled in this row, or a session begins with it."""
-LEVELS, ANSWERS, STACK = 0, 1, 2
-"""Rows of `World.scratch`: the stack of level programs, what the state's programs gave, the stack of those."""
 
 
 class Holding(Protocol):
@@ -149,12 +145,26 @@ class ManagedSide(Side, Protocol):
     watched: int  # something of it changes at every close
 
 
-class Code(Protocol):
-    """One step of a step program."""
+class Program(Protocol):
+    """A step program in the code of all; whether levels of the long (short) side ask for it."""
 
-    op: int
-    value: float
+    begin: int
+    end: int
+    long_asks: int
+    short_asks: int
+
+
+class Accumulator(Protocol):
+    """A column of which a side keeps something since its entry."""
+
     column: int
+    kind: int
+
+
+class SkipCount(Protocol):
+    """How many entries were not made for one reason."""
+
+    count: int
 
 
 class Bracket(Protocol):
@@ -232,67 +242,3 @@ class FullRules(Protocol):
     conditions: int  # bits of the flags that programs give
     levels: int  # level programs that read the state
     rings: int  # a condition has memory, so it runs at every close
-
-
-(HOLDING, PAST, BAR, GOAL, RUNG, AIM, RUNG_PLAN, MANAGED_SIDE, CODE, BRACKET, FILL, PURSE, FULL_RULES) = map(
-    dtype_of,
-    (Holding, Past, Bar, Goal, Rung, Aim, RungPlan, ManagedSide, Code, Bracket, Fill, Purse, FullRules),
-)
-
-
-class World(NamedTuple):
-    """Everything but the market data, so that a step takes a symbol and a world. Index N is a place to try levels in."""
-
-    rules: FullRules
-    account: Purse
-    book: Sequence[Holding]  # (N + 1,)
-    bars: Sequence[Bar]  # (N,)
-    past: Sequence[Sequence[Past]]  # (N, 2)
-    goals: Sequence[Sequence[Goal]]  # (N + 1, K)
-    rungs: Sequence[Sequence[Rung]]  # (N + 1, M)
-    sides: Sequence[ManagedSide]  # (2,)
-    aims: Sequence[Sequence[Aim]]  # (2, K)
-    rung_plans: Sequence[Sequence[RungPlan]]  # (2, M)
-    steps: Sequence[Step]
-    code: Sequence[Code]
-    programs: I64  # (4 + levels, 4): begin, end, whether the long side asks for it, whether the short side does
-    since: I64  # (2, A): column and kind of each accumulator
-    state: F64  # (N + 1, 2, SINCE + A)
-    memory: F64  # (N, M)
-    scratch: F64  # (3, …)
-    columns: F64  # (N, C, T)
-    schedule: F64
-    ticks: F64  # (2, B): bounds and sizes
-    brackets: Sequence[Bracket]
-    detail: F64  # (3, K): open, high, low of the bars inside bars
-    trades: Sequence[Trade]
-    fills: Sequence[Fill]
-    skipped: I64
-
-
-class Market(NamedTuple):
-    """Series (N, T), or (0, 0) where there is none; `detail_start` (N, T + 1)."""
-
-    open: F64
-    high: F64
-    low: F64
-    close: F64
-    flags: U8
-    adverse_open: F64
-    adverse_high: F64
-    adverse_low: F64
-    volume: F64
-    detail_start: I64
-
-
-class Events(NamedTuple):
-    """What comes with time: settlements and corporate actions as in `parts`, the clock, the sessions."""
-
-    time: I64
-    session: I64
-    funding_start: I64
-    funding_price: F64
-    funding_rate: F64
-    carry_start: I64
-    carry_split: F64
-    carry_cash: F64

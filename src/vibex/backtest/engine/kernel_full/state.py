@@ -9,8 +9,20 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from vibex.backtest.engine.kernel_full.records import ANSWERS, STACK, World
-from vibex.backtest.engine.kernel_records import ENTRY_LONG, ENTRY_SHORT, EXIT_LONG, EXIT_SHORT, called, compiled
+from vibex.backtest.engine.kernel_full.world import (
+    ANSWERS,
+    STACK,
+    WORD,
+    World,
+    accumulator_at,
+    float_at,
+    floats,
+    holding_at,
+    integers,
+    past_at,
+    program_at,
+)
+from vibex.backtest.engine.kernel_records import called, compiled
 from vibex.strategy.evaluation.step import Since, State, step_value
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -18,7 +30,6 @@ F = TypeVar("F", bound=Callable[..., object])
 ENTRY_PRICE, BARS_SINCE_ENTRY, BARS_SINCE_EXIT, TARGETS_HIT, LAST_EXIT_PRICE, SINCE = map(int, State)
 FIRST, MAX, MIN = map(int, Since)
 CONDITIONS = 4
-BITS = (int(ENTRY_LONG), int(EXIT_LONG), int(ENTRY_SHORT), int(EXIT_SHORT))
 
 
 def compiled_twin(function: F) -> F:
@@ -38,32 +49,50 @@ compiled_step_value = compiled_twin(step_value)
 
 
 @compiled
+def column_at(s: int, column: int, row: int, w: World) -> float:
+    """A number of `Plan.columns`."""
+    return float_at(w.columns, (s * w.column_count + column) * w.rows + row)
+
+
+@called
 def value_of(program: int, s: int, row: int, slot: int, side: int, w: World) -> float:
-    """Run one of `programs` with the numbers of `row` and the state vector `state[slot, side]`."""
-    begin, end = w.programs[program, 0], w.programs[program, 1]
-    now, code, state = w.columns[s, :, row], w.code, w.state[slot, side]
-    return compiled_step_value(begin, end, code.op, code.value, code.column, now, state, w.memory[s], w.scratch[STACK])  # type: ignore[attr-defined]
+    """Run one of `programs` with the numbers of `row` and the state vector of a side in place `slot`."""
+    found = program_at(w.programs, program)
+    ops, columns = integers(w.code_op, 1, w.code_count)[0], integers(w.code_column, 1, w.code_count)[0]
+    values = floats(w.code_value, 1, w.code_count)[0]
+    now = floats(w.columns + WORD * s * w.column_count * w.rows, w.column_count, w.rows)[:, row]
+    memory, stack = floats(w.memory, w.symbols, w.memory_width)[s], floats(w.scratch, 3, w.scratch_width)[STACK]
+    state = floats(w.state, 2 * (w.symbols + 1), w.state_width)[2 * slot + side]
+    return compiled_step_value(found.begin, found.end, ops, values, columns, now, state, memory, stack)
 
 
 @compiled
 def tell_state(s: int, d: int, row: int, w: World) -> None:
     """The state vector of side `d`, brought up to this close."""
     i = 0 if d > 0 else 1
-    p, past, state = w.book[s], w.past[s, i], w.state[s, i]
+    p, past = holding_at(w.book, s), past_at(w.past, 2 * s + i)
+    state = floats(w.state, 2 * (w.symbols + 1), w.state_width)[2 * s + i]
     held = p.direction == d
     state[ENTRY_PRICE] = p.entry_price if held else np.nan
     state[BARS_SINCE_ENTRY] = float(p.closes - past.entered_at) if past.entered_at > 0 else np.inf
     state[BARS_SINCE_EXIT] = float(p.closes - past.left_at) if past.left_at > 0 else np.inf
     state[TARGETS_HIT] = float(p.targets_hit) if held else np.nan
     state[LAST_EXIT_PRICE] = past.exit_price
-    for k in range(w.since.shape[1]):
+    for k in range(w.since_count):
         if not held:
             state[SINCE + k] = np.nan
             continue
-        number, kept, kind = w.columns[s, w.since[0, k], row], state[SINCE + k], w.since[1, k]
+        keeps, kept = accumulator_at(w.since, k), state[SINCE + k]
+        number, kind = column_at(s, keeps.column, row, w), keeps.kind
         better = number > kept if kind == MAX else (number < kept if kind == MIN else False)
         if math.isnan(kept) or better:
             state[SINCE + k] = number
+
+
+@called
+def forget(s: int, side: int, w: World) -> None:
+    """A new trade begins: what the accumulators kept is gone."""
+    floats(w.state, 2 * (w.symbols + 1), w.state_width)[2 * s + side][:] = np.nan
 
 
 @called
@@ -87,10 +116,11 @@ def conditions(s: int, flag: int, row: int, w: World) -> int:
 @called
 def answer(s: int, d: int, row: int, slot: int, w: World) -> None:
     """Run the level programs that side `d` asks for, so that level programs find their numbers."""
-    side = 0 if d > 0 else 1
+    side, answers = 0 if d > 0 else 1, floats(w.scratch, 3, w.scratch_width)[ANSWERS]
     for k in range(w.rules.levels):
-        if w.programs[CONDITIONS + k, 2 + side]:
-            w.scratch[ANSWERS, k] = value_of(CONDITIONS + k, s, row, slot, side, w)
+        program = program_at(w.programs, CONDITIONS + k)
+        if program.long_asks if d > 0 else program.short_asks:
+            answers[k] = value_of(CONDITIONS + k, s, row, slot, side, w)
 
 
 @called
@@ -99,13 +129,14 @@ def answers_at_entry(s: int, d: int, fill: float, w: World) -> None:
     if w.rules.levels == 0:
         return
     i = 0 if d > 0 else 1
-    p, past, state = w.book[s], w.past[s, i], w.state[len(w.bars), i]
+    p, past = holding_at(w.book, s), past_at(w.past, 2 * s + i)
+    state = floats(w.state, 2 * (w.symbols + 1), w.state_width)[2 * w.symbols + i]
     state[ENTRY_PRICE], state[BARS_SINCE_ENTRY], state[TARGETS_HIT] = fill, 0.0, 0.0
     state[BARS_SINCE_EXIT] = float(p.closes + 1 - past.left_at) if past.left_at > 0 else np.inf
     state[LAST_EXIT_PRICE] = past.exit_price
-    for k in range(w.since.shape[1]):
-        state[SINCE + k] = w.columns[s, w.since[0, k], p.decided]
-    answer(s, d, p.decided, len(w.bars), w)
+    for k in range(w.since_count):
+        state[SINCE + k] = column_at(s, accumulator_at(w.since, k).column, p.decided, w)
+    answer(s, d, p.decided, w.symbols, w)
 
 
 @called
