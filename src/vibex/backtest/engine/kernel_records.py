@@ -49,19 +49,29 @@ NO_FILL: Final = Flag.NO_TRADES | Flag.NO_BAR
 OPTIONS: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
+INNER: Final[dict[str, Any]] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""For functions that only compiled code calls: they need no door from Python, which takes as long to compile."""
+
+
 def compiled(function: F) -> F:
     """Compile into the caller: a call that passes arrays takes longer than a bar does, too."""
-    return cast(F, njit(forceinline=True, **OPTIONS)(function))
+    return cast(F, njit(forceinline=True, **INNER)(function))
 
 
 def called(function: F) -> F:
     """Compile once, for what happens too seldom to stand in every caller."""
-    return cast(F, njit(**OPTIONS)(function))
+    return cast(F, njit(**INNER)(function))
 
 
 def digest_of(files: Iterable[Path]) -> str:
     """A short name of what the files say."""
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+
+
+def inlined(function: F) -> F:
+    """Written into the caller before it is compiled: numba makes machine code of every function that it compiles by
+    itself, with all that it calls, which adds up."""
+    return cast(F, njit(inline="always", **INNER)(function))
 
 
 class Position(Protocol):

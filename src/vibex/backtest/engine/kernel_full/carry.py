@@ -15,12 +15,12 @@ from vibex.backtest.engine.kernel_full.world import (
     side_at,
 )
 from vibex.backtest.engine.kernel_levels import TRAIL_ATR
-from vibex.backtest.engine.kernel_records import called, compiled
+from vibex.backtest.engine.kernel_records import called, inlined
 
 YEAR_MS = 31_536_000_000.0
 
 
-@compiled
+@inlined
 def split_position(s: int, p: Holding, x: float, w: World) -> None:
     """Every unit becomes `x` units at 1 / x of the price."""
     p.quantity *= x

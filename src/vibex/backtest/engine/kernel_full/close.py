@@ -43,11 +43,12 @@ from vibex.backtest.engine.kernel_records import (
     TRAILING_STOP,
     called,
     compiled,
+    inlined,
 )
 from vibex.domain.arrays import F64
 
 
-@compiled
+@inlined
 def marked(w: World) -> float:
     """Step (g): equity with every position at its close, at the last one where there is no bar."""
     equity = w.account.balance
@@ -92,7 +93,7 @@ def braked(w: World) -> bool:
     return w.account.day_blocked != 0 or w.account.halted != 0
 
 
-@compiled
+@inlined
 def expire(p: Holding, w: World) -> None:
     """Count the closes that an order has waited for; drop it at the last one."""
     if w.rules.expires_bars == 0 or p.order == 0:
@@ -103,7 +104,7 @@ def expire(p: Holding, w: World) -> None:
         drop_order(p, w)
 
 
-@compiled
+@inlined
 def cause_on_close(s: int, p: Holding, close: float, w: World) -> int:
     """The level that is compared with the close and reached by it, as a reason; NONE."""
     d, side = p.direction, side_at(w.sides, side_of(p.direction))
@@ -146,7 +147,7 @@ def move_levels(s: int, p: Holding, row: int, w: World) -> None:
             p.trail = tighter(p.trail, on_grid(level, d > 0, s, w), d)
 
 
-@compiled
+@inlined
 def climb(s: int, p: Holding, k: int, w: World) -> None:
     """Apply one step of the stop when it is reached: it tightens the stop and the floor below it."""
     d, i = p.direction, side_of(p.direction)
@@ -165,7 +166,7 @@ def climb(s: int, p: Holding, k: int, w: World) -> None:
     p.floor = tighter(p.floor, level, d)
 
 
-@compiled
+@inlined
 def goes(flag: int) -> int:
     """The direction that a close with this flag enters, 0 for none (rules 22, 23)."""
     if flag & SESSION_EXIT:
@@ -177,7 +178,7 @@ def goes(flag: int) -> int:
     return 0
 
 
-@compiled
+@called
 def decide(s: int, flag: int, cause: int, orphan: int, w: World) -> None:
     """What the close of an own bar orders. `cause`: of the levels on the close; `orphan`: of a pair's other leg."""
     p, rules = holding_at(w.book, s), w.rules
@@ -231,7 +232,7 @@ def order(s: int, p: Holding, go: int, w: World) -> None:
     w.account.orders += 1
 
 
-@compiled
+@inlined
 def resting_price(s: int, go: int, row: int, w: World) -> float:
     """The price of a resting entry at its decision, before the tick."""
     rules = w.rules
@@ -253,7 +254,7 @@ def orphaned(s: int, w: World) -> int:
     return TIME_STOP if other.last_reason == NONE else other.last_reason
 
 
-@compiled
+@inlined
 def close_symbol(s: int, row: int, orphan: int, w: World) -> None:
     """Step (h) for one symbol with a bar."""
     p, bar, rules = holding_at(w.book, s), bar_at(w.bars, s), w.rules
@@ -276,7 +277,7 @@ def close_symbol(s: int, row: int, orphan: int, w: World) -> None:
     decide(s, flag, cause, orphan, w)
 
 
-@compiled
+@called
 def close_row(row: int, equity: F64, w: World) -> None:
     """Steps (g) and (h)."""
     equity[row] = marked(w)

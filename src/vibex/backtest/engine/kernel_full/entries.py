@@ -34,22 +34,23 @@ from vibex.backtest.engine.kernel_records import (
     NONE,
     called,
     compiled,
+    inlined,
 )
 
 
 @compiled
-def fill_price(base: float, d: int, takes: bool, w: World) -> float:
+def fill_price(base: float, d: int, takes: int, w: World) -> float:
     """What an entry is sized with: slippage where it takes liquidity, no impact."""
     return base * (w.rules.buy if d > 0 else w.rules.sell) if takes else base
 
 
 @compiled
-def cash_price(base: float, d: int, takes: bool, w: World) -> float:
+def cash_price(base: float, d: int, takes: int, w: World) -> float:
     """What an entry must be able to pay."""
     return dearest(base, d, w.rules) if takes and w.rules.by_volume else fill_price(base, d, takes, w)
 
 
-@compiled
+@inlined
 def asked_for(s: int, d: int, fill: float, equity: float, w: World) -> tuple[float, int]:
     """The quantity that the sizing rule asks for, before cap, cash and lot; NONE or the Skip."""
     p, scratch = holding_at(w.book, s), floats(w.scratch, 3, w.scratch_width)
@@ -60,7 +61,7 @@ def asked_for(s: int, d: int, fill: float, equity: float, w: World) -> tuple[flo
 
 
 @called
-def sized(s: int, base: float, takes: bool, maker: bool, equity: float, free: float, w: World) -> tuple[float, int]:
+def sized(s: int, base: float, equity: float, free: float, w: World) -> tuple[float, int]:
     """Place the levels of the waiting entry for a fill at `base`; its quantity, and NONE or the Skip."""
     p, bar, rules = holding_at(w.book, s), bar_at(w.bars, s), w.rules
     d = p.order
@@ -68,9 +69,9 @@ def sized(s: int, base: float, takes: bool, maker: bool, equity: float, free: fl
         return 0.0, MAX_TRADES
     if not equity > 0:
         return 0.0, NO_EQUITY
-    fill, side = fill_price(base, d, takes, w), side_at(w.sides, side_of(d))
+    fill, side = fill_price(base, d, p.takes, w), side_at(w.sides, side_of(d))
     p.decided = p.order_row
-    skip = place_levels(s, s, d, fill, True, w)
+    skip = place_levels(s, s, d, fill, w)
     if skip != NONE:
         return 0.0, skip
     quantity, skip = asked_for(s, d, fill, equity, w)
@@ -78,20 +79,20 @@ def sized(s: int, base: float, takes: bool, maker: bool, equity: float, free: fl
         return 0.0, skip
     if not math.isnan(side.cap_percent):
         quantity = min(quantity, (equity * side.cap_percent / 100) / fill)
-    quantity, skip = cut_to_cash(quantity, cash_price(base, d, takes, w), free, d, maker, bar.lot, w)
+    quantity, skip = cut_to_cash(quantity, cash_price(base, d, p.takes, w), free, d, p.maker, bar.lot, w)
     if skip == NONE and quantity * fill < rules.min_notional:
         skip = BELOW_MIN_NOTIONAL
     return quantity, skip
 
 
 @called
-def open_position(s: int, quantity: float, base: float, takes: bool, maker: bool, w: World) -> None:
+def open_position(s: int, quantity: float, base: float, w: World) -> None:
     """Fill the entry that `sized` has prepared, as far as the bar's volume lets; the rest goes on waiting."""
     p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d, i = p.order, side_of(p.order)
     filled = min(quantity, budget(s, w))
-    price = taken_price(base, d, filled, bar.volume, w.rules) if takes else base
-    fee = fee_of(filled, price, d, maker, w)
+    price = taken_price(base, d, filled, bar.volume, w.rules) if p.takes else base
+    fee = fee_of(filled, price, d, p.maker, w)
     nothing_left(p)
     p.direction, p.entry_row, p.bars, p.entry_price = d, w.account.row, 0, price
     p.quantity = p.entered = filled
@@ -110,30 +111,30 @@ def open_position(s: int, quantity: float, base: float, takes: bool, maker: bool
     for k in range(side_at(w.sides, i).rungs):
         rung = rung_at(w.rungs, s * w.rung_width + k)
         rung.reached = rung.applied = 0
-    if price != fill_price(base, d, takes, w):
-        place_anew(s, True, w)
+    if price != fill_price(base, d, p.takes, w):
+        place_anew(s, w)
     share_out(s, w)
     p.rest = quantity - filled
     if p.rest > 0:
         p.order_filled = 1
-        if takes:
+        if p.takes:
             p.order_type = MARKET
     else:
         drop_order(p, w)
 
 
 @called
-def add_to_position(s: int, base: float, takes: bool, w: World) -> None:
+def add_to_position(s: int, base: float, w: World) -> None:
     """Fill more of the rest of the order that opened the position (rules 11, 64)."""
     p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d = p.direction
     more = min(p.rest, budget(s, w))
-    more, skip = cut_to_cash(more, cash_price(base, d, takes, w), free_cash(w), d, False, bar.lot, w)
+    more, skip = cut_to_cash(more, cash_price(base, d, p.takes, w), free_cash(w), d, p.maker, bar.lot, w)
     if skip != NONE:
         drop_order(p, w)
         return
-    price = taken_price(base, d, more, bar.volume, w.rules) if takes else base
-    fee = fee_of(more, price, d, False, w)
+    price = taken_price(base, d, more, bar.volume, w.rules) if p.takes else base
+    fee = fee_of(more, price, d, p.maker, w)
     p.entry_price = (p.entry_price * p.quantity + price * more) / (p.quantity + more)
     p.quantity += more
     p.entered += more
@@ -141,7 +142,7 @@ def add_to_position(s: int, base: float, takes: bool, w: World) -> None:
     w.account.balance -= fee
     bar.taken += more
     write_fill(s, d, 1, more, price, fee, NONE, w)
-    place_anew(s, False, w)
+    place_anew(s, w)
     share_out(s, w)
     p.rest -= more
     if not p.rest > 0:
@@ -149,11 +150,11 @@ def add_to_position(s: int, base: float, takes: bool, w: World) -> None:
 
 
 @called
-def enter(s: int, base: float, takes: bool, maker: bool, equity: float, w: World) -> None:
+def enter(s: int, base: float, equity: float, w: World) -> None:
     """Make the waiting entry at `base`, or count why it is not made; either way it is no longer waiting."""
-    quantity, skip = sized(s, base, takes, maker, equity, free_cash(w), w)
+    quantity, skip = sized(s, base, equity, free_cash(w), w)
     if skip == NONE:
-        open_position(s, quantity, base, takes, maker, w)
+        open_position(s, quantity, base, w)
     else:
         skip_at(w.skipped, skip).count += 1
         drop_order(holding_at(w.book, s), w)

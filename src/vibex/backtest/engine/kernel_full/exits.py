@@ -7,7 +7,7 @@ import numpy as np
 from vibex.backtest.engine.kernel_full.money import budget, fee_of, taken_price
 from vibex.backtest.engine.kernel_full.records import Holding
 from vibex.backtest.engine.kernel_full.world import World, bar_at, byte_at, fill_at, holding_at, past_at, trade_at
-from vibex.backtest.engine.kernel_records import END_OF_DATA, NO_BAR, NO_FILL, NONE, called, compiled
+from vibex.backtest.engine.kernel_records import END_OF_DATA, NO_BAR, NO_FILL, NONE, called, compiled, inlined
 
 
 @compiled
@@ -77,14 +77,14 @@ def see_exit(p: Holding, opened: float, level: float) -> None:
 
 
 @called
-def sell_part(s: int, quantity: float, level: float, opened: float, takes: bool, reason: int, w: World) -> None:
+def sell_part(s: int, quantity: float, level: float, opened: float, takes: int, reason: int, w: World) -> None:
     """Fill `quantity` of the position at `level`, moved by slippage and impact where it `takes` liquidity."""
     p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d = p.direction
     see_exit(p, opened, level)
     price = taken_price(level, -d, quantity, bar.volume, w.rules) if takes else level
     gross = (price - p.entry_price) * quantity * d
-    fee = fee_of(quantity, price, -d, not takes, w)
+    fee = fee_of(quantity, price, -d, 1 - takes, w)
     w.account.balance += gross - fee
     bar.taken += quantity
     book_exit(s, quantity, price, gross, fee, reason, w)
@@ -96,7 +96,7 @@ def sell_out(s: int, level: float, opened: float, reason: int, w: World) -> None
     p = holding_at(w.book, s)
     quantity = min(p.quantity, budget(s, w))
     if quantity > 0:
-        sell_part(s, quantity, level, opened, True, reason, w)
+        sell_part(s, quantity, level, opened, 1, reason, w)
     if p.direction != 0 and p.exit_reason == NONE:
         p.exit_reason = reason
         w.account.exits += 1
@@ -128,7 +128,7 @@ def list_open(w: World) -> None:
         write_trade(s, row, price, gross, p.bars - 1, END_OF_DATA, w)
 
 
-@compiled
+@inlined
 def nothing_left(p: Holding) -> None:
     """The sums of a trade that begins."""
     p.exited = p.proceeds = p.gross = p.fees = p.funding = p.carry = 0.0

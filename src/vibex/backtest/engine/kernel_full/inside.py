@@ -20,6 +20,7 @@ from vibex.backtest.engine.kernel_records import (
     TRAILING_STOP,
     called,
     compiled,
+    inlined,
 )
 from vibex.backtest.engine.kernel_trades import target_before_stop
 
@@ -85,7 +86,7 @@ def reaches(s: int, k: int, price: float, w: World) -> bool:
     return d * price >= d * goal_at(w.goals, s * w.goal_width + k).level + bar_at(w.bars, s).through
 
 
-@compiled
+@inlined
 def reaches_any(s: int, price: float, w: World) -> bool:
     """Whether `price` has gone through a target that is not filled."""
     for k in range(side_at(w.sides, side_of(holding_at(w.book, s).direction)).goals):
@@ -106,7 +107,7 @@ def fill_goals(s: int, price: float, w: World) -> None:
             quantity = min(goal.left, p.quantity, budget(s, w))
             if quantity > 0:
                 goal.left -= quantity
-                sell_part(s, quantity, goal.level, opened, w.rules.target_takes != 0, TAKE_PROFIT, w)
+                sell_part(s, quantity, goal.level, opened, w.rules.target_takes, TAKE_PROFIT, w)
             if not goal.left > 0:
                 goal.done = 1
                 p.targets_hit += 1
@@ -137,7 +138,7 @@ def first_in_detail(s: int, level: float, goal: float, w: World) -> int:
     return UNKNOWN
 
 
-@compiled
+@inlined
 def target_comes_first(s: int, level: float, goal: float, w: World) -> bool:
     """The order of stop and target in a bar that holds both; counted where it stays unknown (rules 8, 49)."""
     known = first_in_detail(s, level, goal, w)
@@ -148,7 +149,7 @@ def target_comes_first(s: int, level: float, goal: float, w: World) -> bool:
     return target_before_stop(bar.open, bar.high, bar.low, holding_at(w.book, s).direction, w.rules.tie)
 
 
-@compiled
+@inlined
 def through_the_bar(s: int, w: World) -> None:
     """Test an open position against one bar with trades."""
     p, bar = holding_at(w.book, s), bar_at(w.bars, s)
@@ -177,7 +178,7 @@ def through_the_bar(s: int, w: World) -> None:
         survive(s, p, best, w)
 
 
-@compiled
+@inlined
 def inside(s: int, near: int, adverse: float, best: float, w: World) -> None:
     """What neither the open nor a gap has decided; `near` is the nearest target, −1 for none."""
     p, opened = holding_at(w.book, s), bar_at(w.bars, s).open
@@ -190,7 +191,7 @@ def inside(s: int, near: int, adverse: float, best: float, w: World) -> None:
         leave_at(s, traded(s, level, w), opened, reason, w)
 
 
-@compiled
+@inlined
 def survive(s: int, p: Holding, best: float, w: World) -> None:
     """Take in a bar that the position came through: its extremes, and whatever its best price has reached."""
     d, bar = p.direction, bar_at(w.bars, s)
@@ -203,7 +204,7 @@ def survive(s: int, p: Holding, best: float, w: World) -> None:
             rung.reached = 1
 
 
-@compiled
+@inlined
 def follow(s: int, p: Holding, d: int, best: float, w: World) -> None:
     """Move the trailing stop behind the best price, never back (rules 9, 45)."""
     began = not p.trail_live and d * best >= d * p.trail_after
@@ -218,7 +219,7 @@ def follow(s: int, p: Holding, d: int, best: float, w: World) -> None:
     p.trail = level if began else tighter(p.trail, level, d)
 
 
-@compiled
+@called
 def positions_in_their_bars(w: World) -> None:
     """Steps (c) to (e), in symbol order."""
     for s in range(w.symbols):

@@ -32,7 +32,7 @@ from vibex.backtest.engine.kernel_levels import (
     program_level,
     rounded,
 )
-from vibex.backtest.engine.kernel_records import MISSING_ATR, NONE, WRONG_SIDE_LEVEL, called, compiled
+from vibex.backtest.engine.kernel_records import MISSING_ATR, NONE, WRONG_SIDE_LEVEL, called, compiled, inlined
 
 
 @compiled
@@ -87,8 +87,8 @@ def order_level(begin: int, end: int, sign: int, fill: float, stop: float, s: in
 
 
 @called
-def place_levels(s: int, slot: int, d: int, fill: float, trails: bool, w: World) -> int:
-    """Write the levels of an entry at `fill` into place `slot` of the book, the trail if asked; NONE or the Skip."""
+def place_levels(s: int, slot: int, d: int, fill: float, w: World) -> int:
+    """Write the levels of an entry at `fill` into place `slot` of the book; NONE or the Skip."""
     p, side = holding_at(w.book, slot), side_at(w.sides, side_of(d))
     answers_at_entry(s, d, fill, w)
     p.stop = p.floor = p.trail = -d * np.inf
@@ -102,7 +102,7 @@ def place_levels(s: int, slot: int, d: int, fill: float, trails: bool, w: World)
         goal.level, skip = order_level(aim.begin, aim.end, d, fill, p.stop, s, w)
         if skip != NONE:
             return skip
-    skip = place_trail(s, p, d, fill, trails, w)
+    skip = place_trail(s, p, d, fill, w)
     if skip != NONE:
         return skip
     for k in range(side.rungs):
@@ -117,8 +117,8 @@ def place_levels(s: int, slot: int, d: int, fill: float, trails: bool, w: World)
     return NONE
 
 
-@compiled
-def place_trail(s: int, p: Holding, d: int, fill: float, trails: bool, w: World) -> int:
+@inlined
+def place_trail(s: int, p: Holding, d: int, fill: float, w: World) -> int:
     """The trailing stop at its first level, and what must be reached before it is live."""
     side = side_at(w.sides, side_of(d))
     p.trailing, p.trail_live, p.trail_after, p.reference = side.trailing, 1, d * np.inf, fill
@@ -129,7 +129,7 @@ def place_trail(s: int, p: Holding, d: int, fill: float, trails: bool, w: World)
         p.trail_live = 0
         if skip != NONE:
             return skip
-    if not trails:
+    if holding_at(w.book, s).order_filled:
         return NONE
     if side.trailing == TRAIL_LEVEL:
         p.trail, skip = order_level(side.trail_begin, side.trail_end, -d, fill, p.stop, s, w)
@@ -153,19 +153,19 @@ def trail_behind(s: int, p: Holding, d: int, w: World) -> float:
 
 
 @called
-def place_anew(s: int, first: bool, w: World) -> None:
+def place_anew(s: int, w: World) -> None:
     """Measure the levels from the present mean entry price; all stay where one of them could not be (rule 64).
 
-    Only the `first` fill places the trailing stop, and a stop that has been moved stays.
+    Only the first fill places the trailing stop, and a stop that has been moved stays.
     """
     p, spare = holding_at(w.book, s), w.symbols
     q, d = holding_at(w.book, spare), p.direction
-    if place_levels(s, spare, d, p.entry_price, first, w) != NONE:
+    if place_levels(s, spare, d, p.entry_price, w) != NONE:
         return
     p.first_stop, p.trail_after = q.first_stop, q.trail_after
     if not p.stop_moved:
         p.stop = q.stop
-    if first:
+    if not p.order_filled:
         p.trail, p.trail_gap, p.reference = q.trail, q.trail_gap, q.reference
     side = side_at(w.sides, side_of(d))
     for k in range(side.goals):

@@ -10,11 +10,11 @@ from vibex.backtest.engine.kernel_full.orders import entries_at_open, resting_en
 from vibex.backtest.engine.kernel_full.quiet import quiet_rows
 from vibex.backtest.engine.kernel_full.records import EVENT, MARKET
 from vibex.backtest.engine.kernel_full.world import World, bar_at, byte_at, float_at, floats, int_at
-from vibex.backtest.engine.kernel_records import NO_BAR, compiled
+from vibex.backtest.engine.kernel_records import NO_BAR, compiled, inlined
 from vibex.domain.arrays import F64
 
 
-@compiled
+@inlined
 def load_bars(row: int, w: World) -> int:
     """Lay out the row for every symbol; all its flags together."""
     together = 0
@@ -36,7 +36,7 @@ def load_bars(row: int, w: World) -> int:
     return together
 
 
-@compiled
+@inlined
 def play_row(row: int, equity: F64, w: World) -> None:
     """One row."""
     account, rules = w.account, w.rules
@@ -66,7 +66,7 @@ def room(w: World) -> bool:
     return fits and (not w.rules.in_parts or account.fills + (8 + w.goal_width) * symbols <= w.fill_room)
 
 
-@compiled
+@inlined
 def run(row: int, w: World) -> int:
     """Play from `row` on and return the row to go on from when a list is too short for it, T + 1 at the end.
 

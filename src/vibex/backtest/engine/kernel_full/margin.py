@@ -9,7 +9,7 @@ import numpy as np
 from vibex.backtest.engine.kernel_full.exits import book_exit, see_exit
 from vibex.backtest.engine.kernel_full.money import fee_of
 from vibex.backtest.engine.kernel_full.world import World, bar_at, bracket_at, holding_at
-from vibex.backtest.engine.kernel_records import LIQUIDATION, NO_BAR, called, compiled
+from vibex.backtest.engine.kernel_records import LIQUIDATION, NO_BAR, called, compiled, inlined
 
 
 @compiled
@@ -51,7 +51,7 @@ def at_stake(s: int, w: World) -> float:
     return cross_equity(s, w)
 
 
-@compiled
+@inlined
 def collateral(s: int, w: World) -> float:
     """What stands behind the position once the others have their maintenance margin."""
     backing = at_stake(s, w)
@@ -96,7 +96,7 @@ def liquidate(s: int, level: float, opened: float, w: World) -> None:
     see_exit(p, opened, level)
     price = level * (rules.sell if d > 0 else rules.buy)
     gross = (price - p.entry_price) * quantity * d
-    fee = fee_of(quantity, price, -d, False, w) + (quantity * price) * rules.liquidation_fee
+    fee = fee_of(quantity, price, -d, 0, w) + (quantity * price) * rules.liquidation_fee
     net = gross - fee
     if net < -most:
         net = -most

@@ -10,7 +10,7 @@ import numpy as np
 from vibex.backtest.costs import fee_from_vector
 from vibex.backtest.engine.kernel_full.records import FullRules
 from vibex.backtest.engine.kernel_full.world import World, bar_at, floats, holding_at
-from vibex.backtest.engine.kernel_records import BELOW_LOT, NO_BAR, NO_FREE_CASH, NONE, called, compiled
+from vibex.backtest.engine.kernel_records import BELOW_LOT, NO_BAR, NO_FREE_CASH, NONE, called, compiled, inlined
 from vibex.domain.arrays import F64
 
 ROUNDS = 64
@@ -20,10 +20,10 @@ _scheduled_fee = cast(Callable[[F64, int, float, float, bool], float], called(fe
 
 
 @called
-def fee_of(quantity: float, price: float, side: int, maker: bool, w: World) -> float:
+def fee_of(quantity: float, price: float, side: int, maker: int, w: World) -> float:
     """`side` +1 for a buy, −1 for a sell."""
     if w.schedule_count > 0:
-        return _scheduled_fee(floats(w.schedule, 1, w.schedule_count)[0], side, quantity, price, maker)
+        return _scheduled_fee(floats(w.schedule, 1, w.schedule_count)[0], side, quantity, price, maker != 0)
     return (quantity * price) * (w.rules.maker_rate if maker else w.rules.fee_rate)
 
 
@@ -37,7 +37,7 @@ def taken_price(base: float, side: int, quantity: float, volume: float, rules: F
     return base * (1 + moved) if side > 0 else base * (1 - moved)
 
 
-@compiled
+@inlined
 def dearest(base: float, side: int, rules: FullRules) -> float:
     """The price that the cash of an entry must suffice for: with the impact of a whole budget for a buy."""
     if side < 0:
@@ -86,7 +86,7 @@ def free_cash(w: World) -> float:
 
 @called
 def cut_to_cash(
-    quantity: float, price: float, free: float, side: int, maker: bool, lot: float, w: World
+    quantity: float, price: float, free: float, side: int, maker: int, lot: float, w: World
 ) -> tuple[float, int]:
     """As much of `quantity` as `free` pays for at `price`, in whole lots (rules 32, 33); NONE or the Skip."""
     if not free > 0:
@@ -104,9 +104,9 @@ def cut_to_cash(
     return (quantity, NONE) if quantity > 0 else (0.0, BELOW_LOT)
 
 
-@compiled
+@inlined
 def fitted_to_fees(
-    quantity: float, price: float, free: float, side: int, maker: bool, lot: float, w: World
+    quantity: float, price: float, free: float, side: int, maker: int, lot: float, w: World
 ) -> tuple[float, bool]:
     """Lower the quantity until margin and the fee of a schedule fit; whether that was needed."""
     leverage, lowered = w.rules.leverage, False

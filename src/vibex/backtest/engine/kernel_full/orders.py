@@ -54,11 +54,11 @@ def entries_at_open(row: int, w: World) -> None:
         p, opened = holding_at(w.book, s), bar_at(w.bars, s).open
         if not waits(s, w) or not fires(p, opened):
             continue
-        takes = p.order_type != LIMIT
+        p.takes, p.maker = p.order_type != LIMIT, 0
         if p.order_filled:
-            add_to_position(s, opened, takes, w)
+            add_to_position(s, opened, w)
         else:
-            enter(s, opened, takes, False, equity, w)
+            enter(s, opened, equity, w)
 
 
 @called
@@ -70,15 +70,17 @@ def enter_pair(row: int, equity: float, w: World) -> None:
         return
     first, second = bar_at(w.bars, one).open, bar_at(w.bars, two).open
     free = free_cash(w)
-    quantity, skip = sized(one, first, True, False, equity, free, w)
+    p.takes = q.takes = 1
+    p.maker = q.maker = 0
+    quantity, skip = sized(one, first, equity, free, w)
     other = 0.0
     if skip == NONE:
-        fill = fill_price(first, p.order, True, w)
-        free = (free - (quantity * fill) / w.rules.leverage) - fee_of(quantity, fill, p.order, False, w)
-        other, skip = sized(two, second, True, False, equity, free, w)
+        fill = fill_price(first, p.order, p.takes, w)
+        free = (free - (quantity * fill) / w.rules.leverage) - fee_of(quantity, fill, p.order, p.maker, w)
+        other, skip = sized(two, second, equity, free, w)
     if skip == NONE:
-        open_position(one, quantity, first, True, False, w)
-        open_position(two, other, second, True, False, w)
+        open_position(one, quantity, first, w)
+        open_position(two, other, second, w)
         return
     skip_at(w.skipped, skip).count += 1
     drop_order(p, w)
@@ -103,7 +105,8 @@ def resting_entries(row: int, w: World) -> None:
         if kind != LIMIT:
             base = max(bar.open, level) if d > 0 else min(bar.open, level)
         tick = p.order_tick
-        enter(s, base, kind != LIMIT, kind == LIMIT, equity, w)
+        p.takes, p.maker = kind != LIMIT, kind == LIMIT
+        enter(s, base, equity, w)
         if p.direction != 0:
             test_at_once(s, kind, level, tick, w)
 

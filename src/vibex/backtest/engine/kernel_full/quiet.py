@@ -31,12 +31,14 @@ from vibex.backtest.engine.kernel_records import (
     NO_BAR,
     NO_FILL,
     SESSION_EXIT,
+    called,
     compiled,
+    inlined,
 )
 from vibex.domain.arrays import F64
 
 
-@compiled
+@inlined
 def flat_rows(row: int, equity: F64, w: World) -> int:
     """Write the balance until an entry signal or an event; the first other row."""
     p, balance, begin = holding_at(w.book, 0), w.account.balance, row
@@ -48,7 +50,7 @@ def flat_rows(row: int, equity: F64, w: World) -> int:
     return row
 
 
-@compiled
+@inlined
 def best_bound(d: int, w: World) -> float:
     """The nearest price in the position's favour that changes anything."""
     p, bound = holding_at(w.book, 0), d * np.inf
@@ -72,7 +74,7 @@ def tighter_best(level: float, other: float, d: int) -> float:
     return tighter(level, other, -d)
 
 
-@compiled
+@inlined
 def unsettled(d: int, w: World) -> bool:
     """Whether the close of every row may move a level of the position."""
     side = side_at(w.sides, side_of(d))
@@ -83,7 +85,7 @@ def unsettled(d: int, w: World) -> bool:
     return side.watched != 0 or (d < 0 and w.rules.borrow_per_year > 0)
 
 
-@compiled
+@inlined
 def held_rows(row: int, end: int, equity: F64, w: World) -> int:
     """Mark the position until something may happen; the first such row."""
     p, rules, account = holding_at(w.book, 0), w.rules, w.account
@@ -130,7 +132,7 @@ def held_rows(row: int, end: int, equity: F64, w: World) -> int:
     return row
 
 
-@compiled
+@inlined
 def condition_holds(asked: int, d: int, row: int, w: World) -> bool:
     """Whether a program makes this close leave or turn. None of them has memory, so it may be asked twice."""
     p = holding_at(w.book, 0)
@@ -145,7 +147,7 @@ def condition_holds(asked: int, d: int, row: int, w: World) -> bool:
     return holds
 
 
-@compiled
+@called
 def quiet_rows(row: int, equity: F64, w: World) -> int:
     """Pass over the rows of a lone symbol in which nothing can fill and nothing is decided; the first other row."""
     p, rules = holding_at(w.book, 0), w.rules

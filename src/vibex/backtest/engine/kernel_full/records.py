@@ -57,6 +57,8 @@ class Holding(Protocol):
     order_age: int  # own closes since the decision
     order_filled: int  # 1: what waits is the rest of the order that opened this position
     rest: float
+    takes: int  # how the fill that is being made is charged: slippage and impact,
+    maker: int  # and the maker's rate
     closes: int  # own closes so far
     last_exit: int  # number of the own bar that ended the last trade
     last_reason: int
