@@ -70,7 +70,7 @@ def write_trade(
     trade.symbol, trade.direction = s, p.direction
     trade.entry_row, trade.exit_row, trade.bars_held = p.entry_row, row, bars_held
     trade.entry_price, trade.exit_price, trade.quantity = p.entry_price, price, p.quantity
-    trade.fees, trade.pnl = fees, gross - fees
+    trade.fees, trade.pnl = fees, ((gross - fees) + 0.0) + 0.0  # neither funding nor carry; −0.0 becomes 0.0
     trade.lowest, trade.highest, trade.reason = p.lowest, p.highest, reason
     trade.funding = trade.carry = 0.0
 

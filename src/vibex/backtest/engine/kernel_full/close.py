@@ -93,6 +93,15 @@ def braked(w: World) -> bool:
     return w.account.day_blocked != 0 or w.account.halted != 0
 
 
+@compiled
+def brake(s: int, w: World) -> None:
+    """A limit on losses closes the position, also one whose symbol has no bar at this close."""
+    p = holding_at(w.book, s)
+    if p.direction != 0 and p.exit_reason == NONE:
+        p.exit_reason = STOP_LOSS
+        w.account.exits += 1
+
+
 @inlined
 def expire(p: Holding, w: World) -> None:
     """Count the closes that an order has waited for; drop it at the last one."""
@@ -287,3 +296,5 @@ def close_row(row: int, equity: F64, w: World) -> None:
     for s in range(w.symbols):
         if bar_at(w.bars, s).flag & NO_BAR == 0:
             close_symbol(s, row, first if s == 0 else second, w)
+        elif braked(w):
+            brake(s, w)

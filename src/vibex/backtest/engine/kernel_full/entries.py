@@ -63,14 +63,14 @@ def asked_for(s: int, d: int, fill: float, equity: float, w: World) -> tuple[flo
 @called
 def sized(s: int, base: float, equity: float, free: float, w: World) -> tuple[float, int]:
     """Place the levels of the waiting entry for a fill at `base`; its quantity, and NONE or the Skip."""
-    p, bar, rules = holding_at(w.book, s), bar_at(w.bars, s), w.rules
+    p, rules = holding_at(w.book, s), w.rules
     d = p.order
     if 0 < rules.max_trades <= w.account.session_entries:
         return 0.0, MAX_TRADES
     if not equity > 0:
         return 0.0, NO_EQUITY
     fill, side = fill_price(base, d, p.takes, w), side_at(w.sides, side_of(d))
-    p.decided = p.order_row
+    p.decided, p.cash_cut = p.order_row, 0
     skip = place_levels(s, s, d, fill, w)
     if skip != NONE:
         return 0.0, skip
@@ -79,7 +79,7 @@ def sized(s: int, base: float, equity: float, free: float, w: World) -> tuple[fl
         return 0.0, skip
     if not math.isnan(side.cap_percent):
         quantity = min(quantity, (equity * side.cap_percent / 100) / fill)
-    quantity, skip = cut_to_cash(quantity, cash_price(base, d, p.takes, w), free, d, p.maker, bar.lot, w)
+    quantity, skip = cut_to_cash(s, quantity, cash_price(base, d, p.takes, w), free, d, w)
     if skip == NONE and quantity * fill < rules.min_notional:
         skip = BELOW_MIN_NOTIONAL
     return quantity, skip
@@ -129,7 +129,7 @@ def add_to_position(s: int, base: float, w: World) -> None:
     p, bar = holding_at(w.book, s), bar_at(w.bars, s)
     d = p.direction
     more = min(p.rest, budget(s, w))
-    more, skip = cut_to_cash(more, cash_price(base, d, p.takes, w), free_cash(w), d, p.maker, bar.lot, w)
+    more, skip = cut_to_cash(s, more, cash_price(base, d, p.takes, w), free_cash(w), d, w)
     if skip != NONE:
         drop_order(p, w)
         return

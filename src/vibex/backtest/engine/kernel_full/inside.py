@@ -95,15 +95,27 @@ def reaches_any(s: int, price: float, w: World) -> bool:
     return False
 
 
+@inlined
+def targets_left(s: int, w: World) -> int:
+    """How many targets are not filled."""
+    left = 0
+    for k in range(side_at(w.sides, side_of(holding_at(w.book, s).direction)).goals):
+        left += not goal_at(w.goals, s * w.goal_width + k).done
+    return left
+
+
 @called
 def fill_goals(s: int, price: float, w: World) -> None:
     """Fill every target that `price` has reached, the nearest first, as far as the bar's volume lets."""
     p, opened = holding_at(w.book, s), bar_at(w.bars, s).open
+    side = side_at(w.sides, side_of(p.direction))
     k = nearest_goal(s, -1.0, -1, w)
     while k >= 0 and p.direction != 0:
         goal = goal_at(w.goals, s * w.goal_width + k)
         gap = abs(goal.level - p.entry_price)
         if reaches(s, k, price, w):
+            if side.whole and targets_left(s, w) == 1:
+                goal.left = p.quantity
             quantity = min(goal.left, p.quantity, budget(s, w))
             if quantity > 0:
                 goal.left -= quantity

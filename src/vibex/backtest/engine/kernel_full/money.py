@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from vibex.backtest.costs import fee_from_vector
-from vibex.backtest.engine.kernel_full.records import FullRules
+from vibex.backtest.engine.kernel_full.records import FullRules, Holding
 from vibex.backtest.engine.kernel_full.world import World, bar_at, floats, holding_at
 from vibex.backtest.engine.kernel_records import BELOW_LOT, NO_BAR, NO_FREE_CASH, NONE, called, compiled, inlined
 from vibex.domain.arrays import F64
@@ -85,23 +85,32 @@ def free_cash(w: World) -> float:
 
 
 @called
-def cut_to_cash(
-    quantity: float, price: float, free: float, side: int, maker: int, lot: float, w: World
-) -> tuple[float, int]:
-    """As much of `quantity` as `free` pays for at `price`, in whole lots (rules 32, 33); NONE or the Skip."""
+def cut_to_cash(s: int, quantity: float, price: float, free: float, side: int, w: World) -> tuple[float, int]:
+    """As much of `quantity` as `free` pays for at `price`, in whole lots (rules 32, 33); NONE or the Skip.
+
+    An entry that cash makes smaller counts once, however many parts it has.
+    """
+    p, lot, rules = holding_at(w.book, s), bar_at(w.bars, s).lot, w.rules
     if not free > 0:
-        w.account.cash_cut += 1
+        count_cut(p, w)
         return 0.0, NO_FREE_CASH
     scheduled = w.schedule_count > 0
-    rules = w.rules
-    most = free / (price / rules.leverage if scheduled else price * (rules.maker_margin if maker else rules.margin))
+    most = free / (price / rules.leverage if scheduled else price * (rules.maker_margin if p.maker else rules.margin))
     short = most < quantity
     quantity = whole_lots(most if short else quantity, lot)
     if scheduled:
-        quantity, lowered = fitted_to_fees(quantity, price, free, side, maker, lot, w)
+        quantity, lowered = fitted_to_fees(quantity, price, free, side, p.maker, lot, w)
         short = short or lowered
-    w.account.cash_cut += short
+    if short:
+        count_cut(p, w)
     return (quantity, NONE) if quantity > 0 else (0.0, BELOW_LOT)
+
+
+@compiled
+def count_cut(p: Holding, w: World) -> None:
+    """The waiting entry of `p` is one that cash has made smaller or impossible."""
+    w.account.cash_cut += not p.cash_cut
+    p.cash_cut = 1
 
 
 @inlined
@@ -111,8 +120,6 @@ def fitted_to_fees(
     """Lower the quantity until margin and the fee of a schedule fit; whether that was needed."""
     leverage, lowered = w.rules.leverage, False
     for _ in range(ROUNDS):
-        if not quantity > 0:
-            break
         fee = fee_of(quantity, price, side, maker, w)
         if (quantity * price) / leverage + fee <= free:
             break
@@ -121,4 +128,6 @@ def fitted_to_fees(
         if lot > 0 and less >= quantity:
             less = quantity - lot
         quantity = less
+        if not quantity > 0:
+            break
     return quantity, lowered

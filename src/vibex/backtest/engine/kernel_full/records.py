@@ -57,6 +57,7 @@ class Holding(Protocol):
     order_age: int  # own closes since the decision
     order_filled: int  # 1: what waits is the rest of the order that opened this position
     rest: float
+    cash_cut: int  # free cash has made the entry smaller
     takes: int  # how the fill that is being made is charged: slippage and impact,
     maker: int  # and the maker's rate
     closes: int  # own closes so far
