@@ -80,6 +80,7 @@ def plan(columns: F64, flags: U8, percent: float = 95.0) -> Plan:
         capital=CAPITAL,
         leverage=1.0,
         fee_rate=FEE,
+        maker_rate=FEE,
         slip=0.0,
         min_notional=0.0,
         reverse=False,

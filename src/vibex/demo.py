@@ -7,7 +7,7 @@ marked SIMULATED in every file and on every page. A run that the store has alrea
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from pathlib import Path
 from vibex.analysis.calendars import calendar_for
 from vibex.backtest import RunSettings
 from vibex.domain import Clock, InvalidInput, Market, Timeframe
-from vibex.market import LibraryEntry, generate_file, library_path, list_library
+from vibex.market import bars_for, generate_file, library_path, list_library
 from vibex.services import BacktestRequest, backtest, canonical_spec, digests_before, filter_symbols, save_run
 from vibex.settings import StorageSettings
 from vibex.store import LOCAL_OWNER, Database, RunRepository
@@ -102,9 +102,9 @@ def _bars_of(spec: StrategySpec, folder: Path, *, fresh: bool) -> tuple[dict[str
     Raises InvalidInput (field "data") when only some symbols have imported bars: one run on both would be neither.
     """
     symbols = (*spec.symbols, *filter_symbols(spec))
-    library = [entry for entry in list_library(folder) if entry.market is spec.market]
-    imported = {symbol: _imported(symbol, spec.timeframe, library) for symbol in symbols}
-    found = {symbol: path for symbol, path in imported.items() if path is not None}
+    library = list_library(folder)
+    imported = {symbol: bars_for(library, spec.market, symbol, spec.timeframe) for symbol in symbols}
+    found = {symbol: entry.path for symbol, entry in imported.items() if entry is not None}
     if len(found) == len(symbols):
         return found, False
     if found:
@@ -119,12 +119,6 @@ def _bars_of(spec: StrategySpec, folder: Path, *, fresh: bool) -> tuple[dict[str
         if fresh or not path.is_file():
             _generate(symbol, spec.market, spec.timeframe, path)
     return made, True
-
-
-def _imported(symbol: str, timeframe: Timeframe, library: Sequence[LibraryEntry]) -> Path | None:
-    """The coarsest imported file that gives `timeframe`."""
-    fitting = [e for e in library if e.symbol == symbol and not e.simulated and e.timeframe.ms <= timeframe.ms]
-    return max(fitting, key=lambda entry: entry.timeframe.ms).path if fitting else None
 
 
 def _generate(symbol: str, market: Market, timeframe: Timeframe, path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,13 +21,14 @@ from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.backtest.disclosures import Warning_
 from vibex.backtest.files import refuse_unusable_folder, write_result
 from vibex.backtest.result import input_digests
-from vibex.domain import Clock, InvalidInput, InvalidSpec, SpecIssue, new_id
+from vibex.domain import Clock, InvalidInput, InvalidSpec, JsonValue, Market, NotSupported, SpecIssue, new_id
 from vibex.domain.ports import Progress
 from vibex.market import (
     Adjustment,
     PreparationRequest,
     PreparedData,
     canonical_symbol,
+    files_for,
     load_instruments,
     match_data,
     parse_data_argument,
@@ -39,7 +40,8 @@ from vibex.settings import StorageSettings
 from vibex.strategy import StrategySpec, load_spec, refuse_unsupported
 
 if TYPE_CHECKING:
-    from vibex.settings import ModelSettings
+    from vibex.market.fetching import Fetched, FetchRequest, PriceSource
+    from vibex.settings import ModelSettings, Settings
     from vibex.strategy.author import Authored, StageListener
 
     Ask = Callable[[str], Coroutine[None, None, Authored]]
@@ -57,16 +59,18 @@ class BacktestRequest:
     """One backtest of files. `spec` is a strategy or its file; `data` as on the command line: FILE or SYMBOL=FILE.
 
     `adjustment` says what equity prices are adjusted for, or with `actions` (a file of splits and dividends) what they
-    shall be; `instruments` is a file of lots and ticks that goes before the shipped one.
+    shall be; `instruments` is a file of lots and ticks that goes before the shipped one. Without `data` the bars come
+    from the folder `library`.
     """
 
     spec: StrategySpec | Path | str
-    data: Sequence[Path | str]
+    data: Sequence[Path | str] = ()
     settings: RunSettings = field(default_factory=RunSettings)
     adjustment: Adjustment | None = None
     actions: Path | None = None
     instruments: Path | None = None
     extended_hours: bool = False
+    library: Path | None = None
 
 
 def use_compiled_folder(storage: StorageSettings) -> None:
@@ -83,14 +87,14 @@ def backtest(request: BacktestRequest, progress: Progress | None = None) -> Back
     Raises InvalidInput naming the field of the request, the row of the data or the part of the strategy at fault.
     """
     _report(progress, 1, "reading data")
-    spec, data = _read(request)
+    spec, data, notes = _read(request)
     _report(progress, 2, "running the strategy")
     return run(
         spec,
         data.bars,
         settings=request.settings,
         instruments=data.instruments,
-        notes=_notes(data),
+        notes=[*notes, *_notes(data)],
         data_quality=[quality.to_json() for quality in data.quality.values()],
     )
 
@@ -100,7 +104,7 @@ def digests_before(request: BacktestRequest) -> dict[str, str]:
 
     Raises InvalidInput as `backtest` does.
     """
-    spec, data = _read(request)
+    spec, data, _ = _read(request)
     instruments = {symbol: data.instruments[symbol] for symbol in spec.symbols}
     return input_digests(spec, request.settings, instruments, data.bars)
 
@@ -221,6 +225,66 @@ async def open_author(
         yield ask
 
 
+SOURCES = ("aster", "binanceusdm", "bybit", "okx", "hyperliquid", "yfinance")
+"""Who is asked for public prices."""
+
+
+@asynccontextmanager
+async def open_prices(name: str, market: Market, settings: Settings, clock: Clock) -> AsyncIterator[PriceSource]:
+    """The source of `name`, one of SOURCES, for the symbols of `market`, without keys.
+
+    Raises NotSupported for a source that does not have that market.
+    """
+    if (name == "yfinance") != market.is_equity:
+        raise NotSupported(
+            f"{name} has no prices of {market} here",
+            field="source",
+            remedy="--source yfinance" if market.is_equity else f"one of {', '.join(SOURCES[:-1])}",
+        )
+    async with AsyncExitStack() as closing:
+        if name == "yfinance":
+            from vibex.market.sources.yahoo import YahooPrices
+
+            yield YahooPrices(market, clock, settings.storage.home / "cache" / "yfinance")
+        elif name == "aster":
+            from vibex.market.sources.venue import VenuePrices
+            from vibex.venues.aster import public_config
+            from vibex.venues.aster.client import AsterVenue
+
+            config = public_config(settings.aster)
+            venue = AsterVenue(config, clock)
+            closing.push_async_callback(venue.close)
+            yield VenuePrices(name, venue.market, clock, is_simulated=config.is_local)
+        else:
+            from vibex.market.sources.ccxt_venues import CcxtPrices
+
+            source = CcxtPrices(name)
+            closing.push_async_callback(source.close)
+            yield source
+
+
+async def fetch_prices(
+    requests: Sequence[FetchRequest],
+    source: str,
+    settings: Settings,
+    clock: Clock,
+    progress: Progress | None = None,
+    *,
+    all_published: bool = False,
+) -> AsyncIterator[Fetched]:
+    """Have the range of each request (all of one market) in the library, in their order, as `market.fetching` says;
+    each is told when it is there.
+
+    With `all_published` the series that the source does not publish are left out instead of refused.
+    """
+    from vibex.market.fetching import fetch
+
+    async with open_prices(source, requests[0].market, settings, clock) as prices:
+        for request in requests:
+            if not all_published or request.series in prices.series:
+                yield await fetch(request, prices, clock, settings.storage.bars_folder, progress)
+
+
 def _moment(epoch_ms: int) -> datetime:
     return datetime.fromtimestamp(epoch_ms / 1000, UTC)
 
@@ -230,30 +294,43 @@ def is_simulated(result: BacktestResult) -> bool:
     return any(quality.get("simulated") is True for quality in result.data_quality)
 
 
-def _read(request: BacktestRequest) -> tuple[StrategySpec, PreparedData]:
+def _read(request: BacktestRequest) -> tuple[StrategySpec, PreparedData, list[Warning_]]:
     spec = request.spec if isinstance(request.spec, StrategySpec) else load_spec(request.spec)
     spec = canonical_spec(spec)
     refuse_unsupported(spec)
-    return spec, _prepared(spec, request)
+    paths, notes = _files(spec, request)
+    return spec, _prepared(spec, request, paths), notes
 
 
-def _prepared(spec: StrategySpec, request: BacktestRequest) -> PreparedData:
+def _prepared(spec: StrategySpec, request: BacktestRequest, paths: Mapping[str, Path]) -> PreparedData:
     settings = request.settings
-    filters = filter_symbols(spec)
-    arguments = [parse_data_argument(str(text)) for text in request.data]
-    paths = match_data(arguments, spec.symbols, filters, spec.market)
     wanted = PreparationRequest(
         market=spec.market,
         timeframe=spec.timeframe,
         adjustment=request.adjustment,
         actions=None if request.actions is None else read_actions(request.actions, spec.market),
         extended_hours=request.extended_hours,
-        filters=filters,
+        filters=filter_symbols(spec),
         instruments=load_instruments(request.instruments),
         lot_size=None if settings.lot_size is None else Decimal(str(settings.lot_size)),
         fractional=settings.fractional,
     )
     return prepare({symbol: read_bars(path) for symbol, path in paths.items()}, wanted)
+
+
+def _files(spec: StrategySpec, request: BacktestRequest) -> tuple[dict[str, Path], list[Warning_]]:
+    """The file of every symbol, and a note where the library gave them because the request names none."""
+    filters = filter_symbols(spec)
+    if request.data or request.library is None:
+        arguments = [parse_data_argument(str(text)) for text in request.data]
+        return match_data(arguments, spec.symbols, filters, spec.market), []
+    found = files_for(request.library, spec.market, (*spec.symbols, *filters), spec.timeframe)
+    used = [f"{symbol} from {e.path.name} ({e.source or 'imported'})" for symbol, e in found.items()]
+    message = f"No --data was given: bars of the library, {', '.join(used)}."
+    files: dict[str, JsonValue] = {symbol: str(entry.path) for symbol, entry in found.items()}
+    return {symbol: entry.path for symbol, entry in found.items()}, [
+        Warning_(code="library", message=message, data=files)
+    ]
 
 
 def _notes(data: PreparedData) -> list[Warning_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vibex.domain import InvalidInput, Market
-from vibex.market import canonical_symbol
+from vibex.market import canonical_symbol, market_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,22 @@ def test_text_that_is_no_symbol_of_the_market_is_refused(text: str, market: str)
     with pytest.raises(InvalidInput) as refused:
         canonical_symbol(text, Market(market))
     assert refused.value.field == "symbols"
+
+
+@pytest.mark.parametrize(
+    ("text", "market"),
+    [
+        ("BTC/USDT", Market.CRYPTO),
+        ("btc-usdt", Market.CRYPTO),
+        ("BTCUSDT", Market.CRYPTO),
+        ("BTC/USDT:USDT", Market.CRYPTO),
+        ("0700.HK", Market.HK_EQUITY),
+        ("700", Market.HK_EQUITY),
+        ("SPY.US", Market.US_EQUITY),
+        ("SPY", None),
+        ("BTC", None),
+        ("BRK.B", None),
+    ],
+)
+def test_a_market_is_read_from_the_spelling_or_not_guessed(text: str, market: Market | None) -> None:
+    assert market_of(text) is market

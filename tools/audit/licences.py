@@ -16,7 +16,7 @@ from importlib import metadata
 LGPL_ALLOWED: dict[str, str] = {}
 
 # Packages whose metadata names no licence; the licence file that they ship was read.
-READ_BY_HAND: dict[str, str] = {"ta-lib": "BSD-2-Clause"}
+READ_BY_HAND: dict[str, str] = {"peewee": "MIT", "ta-lib": "BSD-2-Clause"}
 
 _PERMISSIVE = re.compile(
     r"\b(0?bsd|mit(-cmu)?|apache|isc|zlib|mpl|mozilla public|psf|python software foundation|python-2\.0|hpnd|unlicense|"

@@ -18,7 +18,7 @@ from vibex.backtest.benchmark import BUY_AND_HOLD, Benchmark, buy_and_hold
 from vibex.backtest.body import simulate
 from vibex.backtest.disclosures import Warning_, disclose
 from vibex.backtest.engine.outcome import Outcome, Reason
-from vibex.backtest.engine.plan import Plan
+from vibex.backtest.engine.plan import Plan, Tie
 from vibex.backtest.settings import RunSettings
 from vibex.backtest.statistics import Statistics
 from vibex.domain import Bars, Instrument, JsonValue, format_times
@@ -71,7 +71,7 @@ class BacktestResult:
         """End equity when the target comes first in ambiguous bars (rule 8): a full second run if there are any."""
         if self.outcome.ambiguous_bars == 0:
             return float(self.outcome.equity[-1])
-        return float(simulate(self.plan, self.settings.engine, target_first=True).equity[-1])
+        return float(simulate(self.plan, self.settings.engine, tie=Tie.TARGET_FIRST).equity[-1])
 
     @cached_property
     def summary_stats(self) -> JsonObject:

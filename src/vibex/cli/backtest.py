@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 def backtest(
     spec: Annotated[Path, typer.Option(help="The strategy, a JSON file.")],
     data: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             metavar="[SYMBOL=]FILE",
-            help="Bars, CSV or Parquet; once per symbol. Without SYMBOL files match the strategy's symbols in order.",
+            help="Bars, CSV or Parquet; once per symbol. Without SYMBOL files match the strategy's symbols in order. "
+            "Default: the library's (vibex data list).",
         ),
-    ],
+    ] = None,
     capital: Annotated[float, typer.Option(help="Start capital in the account's currency.")] = 10_000.0,
     fee_bps: Annotated[float, typer.Option(help="Fee per fill, in 1/100 percent of its value.")] = 10.0,
     slippage_bps: Annotated[float, typer.Option(help="Slippage of market and stop fills, in 1/100 percent.")] = 5.0,
@@ -59,6 +60,7 @@ def backtest(
     from vibex.backtest import RunSettings
     from vibex.market import Adjustment
     from vibex.services import BacktestRequest, moment_ms
+    from vibex.settings import Settings
 
     settings = RunSettings(
         capital=capital,
@@ -76,12 +78,13 @@ def backtest(
     )
     request = BacktestRequest(
         spec=spec,
-        data=data,
+        data=data or (),
         settings=settings,
         adjustment=None if adjust is None else Adjustment(adjust),
         actions=actions,
         instruments=instruments,
         extended_hours=extended_hours,
+        library=Settings().storage.bars_folder,
     )
     result, folders = _run(request, out=out, save=save)
     if json:

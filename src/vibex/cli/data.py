@@ -1,4 +1,4 @@
-"""`vibex data`: price files in, inspected, generated and listed."""
+"""`vibex data`: price files in, fetched, inspected, generated and listed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from vibex.cli.edge import begin, print_json
+from vibex.cli.fetch import fetch
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,7 +19,12 @@ MarketName = Literal["crypto", "us_equity", "hk_equity"]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 SIMULATED = "SIMULATED"
 
-app = typer.Typer(help="Import, inspect, generate and list price files.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Import, fetch, inspect, generate and list price files.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+app.command()(fetch)
 
 
 @app.command("import")
@@ -125,12 +131,14 @@ def list_(json: Json = False) -> None:
         {
             "symbol": entry.symbol,
             "market": entry.market.value,
-            "timeframe": entry.timeframe.value,
+            "kind": entry.series.value,
+            "timeframe": None if entry.timeframe is None else entry.timeframe.value,
             "rows": entry.rows,
             "first": format_ms(entry.first_ms),
             "last": format_ms(entry.last_ms),
             "adjustment": None if entry.adjustment is None else entry.adjustment.value,
             "simulated": entry.simulated,
+            "source": entry.source,
             "file": str(entry.path),
         }
         for entry in list_library(folder)
@@ -139,14 +147,16 @@ def list_(json: Json = False) -> None:
         print_json({"folder": str(folder), "bars": rows})
         return
     if not rows:
-        typer.echo(f"no bars in {folder}\ntry: vibex data import FILE --symbol SYMBOL --market MARKET")
+        typer.echo(f"no bars in {folder}\ntry: vibex data fetch BTC/USDT --start 2024-01-01, or vibex data import FILE")
         return
-    table = Table("Symbol", "Market", "Bars", "Rows", "From", "To", "Adjusted", "", box=None)
+    table = Table("Symbol", "Market", "Kind", "Step", "Rows", "From", "To", "Adj.", "Source", box=None, pad_edge=False)
+    for name in (5, 6, 8):  # dates and SIMULATED are read whole
+        table.columns[name].no_wrap = True
     for row in rows:
-        shown = [row[name] for name in ("symbol", "market", "timeframe", "rows")]
+        shown = [row[name] or "" for name in ("symbol", "market", "kind", "timeframe", "rows")]
         shown += [str(row["first"])[:10], str(row["last"])[:10]]
-        simulated = SIMULATED if row["simulated"] else ""
-        table.add_row(*(str(cell) for cell in shown), str(row["adjustment"] or ""), simulated)
+        shown += [row["adjustment"] or "", SIMULATED if row["simulated"] else row["source"] or "imported"]
+        table.add_row(*(str(cell) for cell in shown))
     Console(highlight=False).print(table)
 
 

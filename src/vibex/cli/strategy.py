@@ -127,7 +127,10 @@ def review(
     file: File,
     data: Annotated[
         list[str] | None,
-        typer.Option(metavar="[SYMBOL=]FILE", help="Bars to run it on: then findings say how often it really trades."),
+        typer.Option(
+            metavar="[SYMBOL=]FILE",
+            help="Bars to run it on: then findings say how often it really trades. Default: the library's.",
+        ),
     ] = None,
     adjust: Annotated[
         Adjust | None, typer.Option(help="What equity prices are adjusted for, where the data does not say.")
@@ -139,7 +142,7 @@ def review(
     from vibex.cli.words import review_command
 
     spec = _loaded(file)
-    evidence = _evidence(spec, data, adjust) if data else None
+    evidence = _evidence(spec, data, adjust) if data else _library_evidence(spec, adjust)
     raise typer.Exit(review_command(spec, evidence=evidence, as_json=json))
 
 
@@ -177,6 +180,26 @@ def _evidence(spec: StrategySpec, data: list[str], adjust: str | None) -> RunEvi
 
     stated = None if adjust is None else Adjustment(adjust)
     return evidence_of(backtest(BacktestRequest(spec=spec, data=data, adjustment=stated)))
+
+
+def _library_evidence(spec: StrategySpec, adjust: str | None) -> RunEvidence | None:
+    """The same on the library's bars, with a line on stderr that names them; None where it has none that can be run:
+    a review needs no prices."""
+    from vibex.backtest import evidence_of
+    from vibex.domain import InvalidInput
+    from vibex.market import Adjustment
+    from vibex.services import BacktestRequest, backtest
+    from vibex.settings import Settings
+
+    folder = Settings().storage.bars_folder
+    stated = None if adjust is None else Adjustment(adjust)
+    try:
+        result = backtest(BacktestRequest(spec=spec, library=folder, adjustment=stated))
+    except InvalidInput as error:
+        typer.echo(f"reviewed without prices: {error.message}", err=True)
+        return None
+    typer.echo(next(w.message for w in result.warnings if w.code == "library"), err=True)
+    return evidence_of(result)
 
 
 def _loaded(file: Path) -> StrategySpec:

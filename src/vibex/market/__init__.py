@@ -2,8 +2,9 @@
 
 A file is read and mended (`read_bars`), matched to a symbol (`match_data`), and prepared for a run (`prepare`):
 adjustment stated, jumps explained, sessions filtered, resampled to the strategy's timeframe, one currency. What goes
-with prices is laid on the same rows: funding, mark price, finer bars, dividends and splits, price steps. Must not know
-strategies, orders, fills or results; a missing fact (board lot, adjustment) is asked for and never guessed.
+with prices is laid on the same rows: funding, mark price, finer bars, dividends and splits, price steps. What is public
+comes from `sources` by way of `fetching` into the library. Must not know strategies, orders, fills or results; a
+missing fact (board lot, adjustment) is asked for and never guessed.
 """
 
 from vibex.market.adjustment import (
@@ -26,14 +27,23 @@ from vibex.market.instruments import (
     shipped_instruments,
     single_currency,
 )
-from vibex.market.library import LibraryEntry, import_file, library_path, list_library, write_bars
+from vibex.market.library import (
+    LibraryEntry,
+    bars_for,
+    files_for,
+    import_file,
+    library_path,
+    list_library,
+    write_bars,
+)
 from vibex.market.mark import MarkColumns, mark_columns, read_mark
 from vibex.market.preparation import Note, PreparationRequest, PreparedData, prepare
 from vibex.market.quality import DataQuality, GapCount, measure_quality
 from vibex.market.reader import DataFile, read_bars
+from vibex.market.series import Series
 from vibex.market.settlements import FundingRows, funding_rows
 from vibex.market.simulated import generate_file
-from vibex.market.symbols import canonical_symbol
+from vibex.market.symbols import canonical_symbol, market_of
 from vibex.market.tables import Declared
 from vibex.market.ticks import TickBands, against_trader, round_level, tick_at, tick_bands
 
@@ -59,12 +69,15 @@ __all__ = [
     "Note",
     "PreparationRequest",
     "PreparedData",
+    "Series",
     "TickBands",
     "adjust",
     "against_trader",
+    "bars_for",
     "canonical_symbol",
     "detail_rows",
     "entitlements_of",
+    "files_for",
     "funding_rows",
     "generate_file",
     "import_file",
@@ -74,6 +87,7 @@ __all__ = [
     "load_instruments",
     "maintenance_margin",
     "mark_columns",
+    "market_of",
     "match_data",
     "measure_quality",
     "parse_data_argument",

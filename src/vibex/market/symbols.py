@@ -61,3 +61,18 @@ def _hk_code(plain: str, text: str) -> str:
     if not re.fullmatch(r"[A-Z]{2,10}", index):  # HSI and other indices have letters
         raise InvalidInput(f"{text!r} is no Hong Kong code", field="symbols", remedy="write it like 0700.HK")
     return index
+
+
+def market_of(text: str) -> Market | None:
+    """The market that a symbol's spelling names: a pair is crypto, a code or `.HK` Hong Kong, `.US` New York.
+
+    None for `BTC` or `SPY`, which could be either: a missing fact is asked for.
+    """
+    plain = text.strip().upper()
+    if re.fullmatch(r"(HK(EX)?[:.]?)?\d{1,5}(\.HK)?", plain):
+        return Market.HK_EQUITY
+    if plain.endswith(".US"):
+        return Market.US_EQUITY
+    if "/" in plain or re.fullmatch(rf"[A-Z0-9]+[-_]?({'|'.join(_CASH_QUOTES[:5])})", plain):
+        return Market.CRYPTO
+    return None

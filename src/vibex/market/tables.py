@@ -15,6 +15,7 @@ from vibex.domain.timeframe import Timeframe
 from vibex.market.adjustment import Adjustment
 from vibex.market.columns import Role, match_columns, numbers
 from vibex.market.repairs import RawColumns
+from vibex.market.series import Series
 from vibex.market.textfiles import refuse_unreadable
 from vibex.market.times import times_ms
 
@@ -30,7 +31,11 @@ Match = Callable[[Sequence[str]], dict[R, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What a file says about itself in its metadata (keys `vibex.symbol` and so on); None = it does not say."""
+    """What a file says about itself in its metadata (keys `vibex.symbol` and so on); None = it does not say.
+
+    `source` is the publisher that it was fetched from, `covered` the ranges for which that publisher was asked, epoch
+    milliseconds, the end excluded: a hole within them is a gap, a time outside them was never asked for.
+    """
 
     symbol: str | None = None
     market: Market | None = None
@@ -38,6 +43,9 @@ class Declared:
     adjustment: Adjustment | None = None
     currency: str | None = None
     simulated: bool = False
+    series: Series = Series.BARS
+    source: str | None = None
+    covered: tuple[tuple[int, int], ...] = ()
 
     def metadata(self) -> dict[str, str]:
         """The metadata that `from_metadata` reads back."""
@@ -48,6 +56,9 @@ class Declared:
             "adjustment": self.adjustment,
             "currency": self.currency,
             "simulated": "yes" if self.simulated else None,
+            "series": None if self.series is Series.BARS else self.series,
+            "source": self.source,
+            "covered": " ".join(f"{start}-{stop}" for start, stop in self.covered) or None,
         }
         return {f"vibex.{name}": str(value) for name, value in named.items() if value is not None}
 
@@ -64,7 +75,15 @@ class Declared:
             adjustment=Adjustment(adjustment) if adjustment else None,
             currency=text.get("vibex.currency"),
             simulated=text.get("vibex.simulated") == "yes",
+            series=Series(text.get("vibex.series", Series.BARS)),
+            source=text.get("vibex.source"),
+            covered=tuple(_span(part) for part in text.get("vibex.covered", "").split()),
         )
+
+
+def _span(text: str) -> tuple[int, int]:
+    start, stop = text.split("-")
+    return int(start), int(stop)
 
 
 def is_parquet(path: Path) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -59,7 +60,7 @@ class _Version:
     tick: tuple[float, ...]
 
 
-def tick_at(price: float, upper: F64, tick: F64) -> float:
+def tick_at(price: float, upper: F64 | Sequence[float], tick: F64 | Sequence[float]) -> float:
     """The step at `price`: of the first band whose upper bound is not below it. Bounds and steps of shape (B,).
 
     This and `round_level` call nothing of ours, so that numba compiles them as they stand.

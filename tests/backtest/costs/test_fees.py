@@ -134,7 +134,9 @@ def test_compiled_and_plain_fees_are_equal_to_the_bit() -> None:
     for vector in _random_vectors(4000):
         side, maker = (1, -1)[int(rng.integers(2))], bool(rng.integers(2))
         quantity, price, free = (float(x) for x in rng.lognormal(3, 3, 3))
-        assert fee(vector, side, quantity, price, maker) == fee_from_vector(vector, side, quantity, price, maker)
+        plain = fee_from_vector(vector.tolist(), side, quantity, price, maker)
+        assert fee(vector, side, quantity, price, maker) == plain
+        assert fee_from_vector(vector, side, quantity, price, maker) == plain
         bought = (vector, side, free, price, float(rng.integers(1, 125)), maker)
         assert afford(*bought) == affordable_quantity(*bought)
         assert moved(0.1, quantity, free) == impact(0.1, quantity, free)

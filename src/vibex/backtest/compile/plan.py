@@ -52,6 +52,7 @@ def compile_plan(evaluation: Evaluation, settings: RunSettings, instruments: Map
         capital=settings.capital,
         leverage=spec.leverage,
         fee_rate=settings.fee_rate,
+        maker_rate=settings.fee_rate,
         slip=settings.slip,
         min_notional=settings.min_notional,
         reverse=spec.on_opposite == "reverse",

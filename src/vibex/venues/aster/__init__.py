@@ -4,7 +4,7 @@ Knows the venue's page and the domain; must not know the simulator, which reads 
 package loads neither HTTP nor the wallet library.
 """
 
-from vibex.venues.aster.config import AsterConfig, config_of, local_config, network_config
+from vibex.venues.aster.config import AsterConfig, config_of, local_config, network_config, public_config
 from vibex.venues.aster.credentials import AgentKey, Credentials, HmacKey, agent_key
 from vibex.venues.aster.profile import ASTER_PROFILE
 
@@ -18,4 +18,5 @@ __all__ = [
     "config_of",
     "local_config",
     "network_config",
+    "public_config",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -126,6 +126,16 @@ def config_of(settings: AsterSettings) -> AsterConfig:
             remedy="set VIBEX_LIVE=yes to trade real money, or ASTERDEX_NETWORK=testnet with keys of the testnet",
         )
     return config
+
+
+def public_config(settings: AsterSettings) -> AsterConfig:
+    """Where prices are read, without keys: the live network, whose prices alone are real, or what stands in its place
+    in the settings (a simulator on this machine, another address of the live network)."""
+    if settings.base_url is not None and _is_loopback(settings.base_url):
+        return local_config(settings.base_url)
+    if settings.base_url is not None and settings.network.value == "mainnet":
+        return replace(network_config("mainnet"), rest_url=settings.base_url)
+    return network_config("mainnet")
 
 
 def _credentials(settings: AsterSettings) -> Credentials | None:
