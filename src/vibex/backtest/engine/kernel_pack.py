@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vibex.backtest.engine.kernel_records import SIDE, STEP, Rules, Tape
+from vibex.backtest.engine.parts import Tie
 from vibex.backtest.engine.plan import LevelOp, LevelProgram, Plan, SidePlan, Sizing, Trailing
 from vibex.domain.errors import InvalidInput
 
@@ -71,11 +72,11 @@ def pack_sides(plan: Plan) -> NDArray[np.void]:
         for name in ("trailing", "trailing_value", "trailing_column", "sizing", "size_value", "cap_percent"):
             packed[name] = getattr(side, name)
         packed["volatility_column"] = side.volatility_column
-        _check_columns(side, plan.columns.shape[1])
+        check_columns(side, plan.columns.shape[1])
     return sides
 
 
-def _check_columns(side: SidePlan, count: int) -> None:
+def check_columns(side: SidePlan, count: int) -> None:
     """Compiled code does not check an index, so a column must exist where one is needed."""
     needs = (
         (side.trailing == Trailing.ATR, side.trailing_column),
@@ -95,6 +96,8 @@ def _check_program(program: LevelProgram, columns: int) -> None:
             if not 1 <= value <= depth:
                 raise InvalidInput(f"takes {value} of {depth} levels", field="program")
             depth -= int(value)
+        elif op == LevelOp.PROGRAM:
+            raise InvalidInput("refers to a program of a state that the plan does not have", field="program")
         elif op in (LevelOp.ATR, LevelOp.LEVEL) and not 0 <= column < columns:
             raise InvalidInput(f"refers to column {column} of {columns}", field="columns")
         depth += 1
@@ -102,16 +105,17 @@ def _check_program(program: LevelProgram, columns: int) -> None:
         raise InvalidInput(f"leaves {depth} levels, must leave one", field="program")
 
 
-def pack_rules(plan: Plan, target_first: bool) -> Rules:
+def pack_rules(plan: Plan, tie: Tie) -> Rules:
     """The plan's numbers with their Python types fixed, for they decide the compilation."""
     return Rules(
         leverage=float(plan.leverage),
         margin=1 / float(plan.leverage) + float(plan.fee_rate),
         fee_rate=float(plan.fee_rate),
+        maker_rate=float(plan.maker_rate),
         buy=1 + float(plan.slip),
         sell=1 - float(plan.slip),
         min_notional=float(plan.min_notional),
         reverse=bool(plan.reverse),
         time_stop_bars=int(plan.time_stop_bars),
-        target_first=bool(target_first),
+        tie=int(tie),
     )
