@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -29,6 +30,20 @@ from vibex.domain.arrays import F64
 PERCENT, POINTS, ATR, PRICE, LEVEL, RISK_MULTIPLE, NEAREST, FARTHEST, PROGRAM = map(int, LevelOp)
 NO_TRAILING, TRAIL_PERCENT, TRAIL_ATR, TRAIL_LEVEL = map(int, Trailing)
 FIXED_PERCENT, FIXED_NOTIONAL, FIXED_QUANTITY, RISK_PERCENT, RISK_NOTIONAL, VOLATILITY_TARGET = map(int, Sizing)
+
+
+class Stops(Protocol):
+    """A position's stop and trailing stop."""
+
+    stop: float
+    trail: float
+
+
+class Leverage(Protocol):
+    """Rules that name the leverage."""
+
+    @property
+    def leverage(self) -> float: ...
 
 
 @compiled
@@ -73,7 +88,7 @@ def program_level(
     depth = 0
     for k in range(begin, end):
         op, value, column = steps[k].op, steps[k].value, steps[k].column
-        if op == NEAREST or op == FARTHEST:
+        if op in (NEAREST, FARTHEST):
             first = depth - int(value)
             stack[first] = chosen(stack, first, depth, fill, op == NEAREST)
             depth = first + 1
@@ -119,14 +134,18 @@ def place_levels(
     """Write stop, target and trailing stop of an entry of direction `d` into `p`; NONE or the Skip."""
     p.stop, p.target, p.trail = -d * np.inf, d * np.inf, -d * np.inf
     if side.stop_end > side.stop_begin:
-        level, skip = program_level(side.stop_begin, side.stop_end, -d, fill, p.stop, numbers, at, steps, stack, stack, True)
+        level, skip = program_level(
+            side.stop_begin, side.stop_end, -d, fill, p.stop, numbers, at, steps, stack, stack, True
+        )
         p.stop = rounded(level, tick, d > 0)
         if skip != NONE:
             return skip
         if not d * (fill - p.stop) > 0:
             return WRONG_SIDE_LEVEL
     if side.target_end > side.target_begin:
-        level, skip = program_level(side.target_begin, side.target_end, d, fill, p.stop, numbers, at, steps, stack, stack, True)
+        level, skip = program_level(
+            side.target_begin, side.target_end, d, fill, p.stop, numbers, at, steps, stack, stack, True
+        )
         p.target = rounded(level, tick, d < 0)
         if skip != NONE:
             return skip
@@ -149,7 +168,7 @@ def place_levels(
 
 @compiled
 def wanted(
-    p: Position,
+    p: Stops,
     d: int,
     fill: float,
     equity: float,
@@ -159,7 +178,7 @@ def wanted(
     steps: Sequence[Step],
     stack: F64,
     answers: F64,
-    rules: Rules,
+    rules: Leverage,
 ) -> tuple[float, int]:
     """The quantity that the sizing rule asks for, before cap, cash and lot; NONE or the Skip."""
     sizing, value = side.sizing, side.size_value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast, get_type_hints
 
@@ -154,10 +155,13 @@ class Trade(Protocol):
     carry: float
 
 
+@cache
 def dtype_of(record: type) -> np.dtype[np.void]:
     """The record that the class describes, its fields in their order; a field may be a record."""
     kinds = {int: np.int64, float: np.float64}
-    return np.dtype([(name, kinds.get(kind) or dtype_of(kind)) for name, kind in get_type_hints(record).items()], align=True)
+    return np.dtype(
+        [(name, kinds.get(kind) or dtype_of(kind)) for name, kind in get_type_hints(record).items()], align=True
+    )
 
 
 POSITION, ACCOUNT, STEP, SIDE, TRADE = map(dtype_of, (Position, Account, Step, Side, Trade))

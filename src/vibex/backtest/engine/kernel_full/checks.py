@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from vibex.backtest.costs.arithmetic import SIZE
+from vibex.backtest.engine.kernel_pack import array
 from vibex.backtest.engine.parts import EntryType
-from vibex.backtest.engine.plan import LevelOp, LevelProgram, Management, Plan, SidePlan, Trailing
+from vibex.backtest.engine.plan import Management, Plan, SidePlan, Trailing
 from vibex.domain.arrays import F64, I64
 from vibex.domain.errors import InvalidInput
 from vibex.strategy.evaluation.step import RING_HEADER, State, StepOp, StepProgram
@@ -18,22 +16,11 @@ ONE = (StepOp.ABS, StepOp.NOT, StepOp.LAST)
 SEVERAL = (StepOp.ADD, StepOp.MUL, StepOp.MIN, StepOp.MAX, StepOp.ALL, StepOp.ANY)
 
 
-def array(given: NDArray[Any], name: str, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
-    """Contiguous and read-only, so that the types, and with them the compilation, are always the same."""
-    if given.shape != shape:
-        raise InvalidInput(f"has shape {given.shape}, must be {shape}", field=name)
-    if given.dtype != dtype:
-        raise InvalidInput(f"is {given.dtype}, must be {np.dtype(dtype)}", field=name, remedy="convert it first")
-    result = np.require(given, dtype, ["C", "A"]).view()
-    result.flags.writeable = False
-    return result
-
-
 def starts(given: I64, name: str, shape: tuple[int, ...], total: int) -> I64:
     """Where the events of each symbol and row begin, ascending within what there is of them."""
     start: I64 = array(given, name, shape, np.int64)
     flat = start.reshape(shape[0], -1) if start.ndim > 1 else start.reshape(1, -1)
-    if np.any(flat[:, 0] < 0) or np.any(flat[:, -1] > total) or np.any(np.diff(flat, axis=1) < 0):
+    if np.any(flat[:, 0] < 0) or np.any(flat[:, -1] > total) or np.any(flat[:, 1:] < flat[:, :-1]):
         raise InvalidInput(f"must ascend within 0 and {total}", field=name)
     return start
 
@@ -110,30 +97,8 @@ def _check_management(side: SidePlan, managed: Management) -> None:
         raise InvalidInput("a step of the stop must say where to", field="steps")
 
 
-def check_levels(program: LevelProgram, plan: Plan) -> None:
-    """A level program must never take more levels than there are, leave one, and name only what exists."""
-    if not len(program.op) == len(program.value) == len(program.column):
-        raise InvalidInput("op, value and column differ in length", field="program")
-    levels = len(plan.state.levels) if plan.state is not None else 0
-    columns, depth = plan.columns.shape[1], 0
-    for op, value, column in zip(program.op, program.value, program.column, strict=True):
-        if op in (LevelOp.NEAREST, LevelOp.FARTHEST):
-            if not 1 <= value <= depth:
-                raise InvalidInput(f"takes {value} of {depth} levels", field="program")
-            depth -= int(value)
-        elif op == LevelOp.PROGRAM and not 0 <= int(value) < levels:
-            raise InvalidInput(f"refers to program {value:g} of {levels}", field="program")
-        elif op in (LevelOp.ATR, LevelOp.LEVEL) and not 0 <= column < columns:
-            raise InvalidInput(f"refers to column {column} of {columns}", field="columns")
-        elif not 0 <= op <= LevelOp.PROGRAM:
-            raise InvalidInput(f"has no operation {op}", field="program")
-        depth += 1
-    if program.exists and depth != 1:
-        raise InvalidInput(f"leaves {depth} levels, must leave one", field="program")
-
-
 def check_steps(program: StepProgram, columns: int, states: int, memory: F64, *, rings: bool) -> None:
-    """The same for a step program; `states` numbers of state, and rings only where it runs once a close."""
+    """As `check_program` for a step program; `states` numbers of state, rings only where it runs once a close."""
     if not len(program.op) == len(program.value) == len(program.column):
         raise InvalidInput("op, value and column differ in length", field="program")
     depth = 0

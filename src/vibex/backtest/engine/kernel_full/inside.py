@@ -24,7 +24,6 @@ from vibex.backtest.engine.kernel_records import (
 )
 from vibex.backtest.engine.kernel_trades import target_before_stop
 
-DETAIL_OPEN, DETAIL_HIGH, DETAIL_LOW = 0, 1, 2
 UNKNOWN, STOP_WINS, TARGET_WINS = 0, 1, 2
 
 
@@ -126,22 +125,16 @@ def fill_goals(s: int, price: float, w: World) -> None:
         k = nearest_goal(s, gap, k, w)
 
 
-@compiled
-def detail_at(row: int, k: int, w: World) -> float:
-    """A price of a bar inside a bar."""
-    return float_at(w.detail, row * w.detail_count + k)
-
-
 @called
 def first_in_detail(s: int, level: float, goal: float, w: World) -> int:
     """Which of the two the bars inside this one reach first; UNKNOWN where they do not say (rule 8)."""
     bar, d = bar_at(w.bars, s), holding_at(w.book, s).direction
-    adverse, best = (DETAIL_LOW, DETAIL_HIGH) if d > 0 else (DETAIL_HIGH, DETAIL_LOW)
+    adverse, best = (w.detail_low, w.detail_high) if d > 0 else (w.detail_high, w.detail_low)
     for k in range(bar.detail_begin, bar.detail_end):
-        stopped = d * detail_at(adverse, k, w) <= d * level
-        reached = d * detail_at(best, k, w) >= d * goal + bar.through
+        stopped = d * float_at(adverse, k) <= d * level
+        reached = d * float_at(best, k) >= d * goal + bar.through
         if stopped and reached:
-            opened = detail_at(DETAIL_OPEN, k, w)
+            opened = float_at(w.detail_open, k)
             if d * opened <= d * level:
                 return STOP_WINS
             return TARGET_WINS if d * opened >= d * goal + bar.through else UNKNOWN

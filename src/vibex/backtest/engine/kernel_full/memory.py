@@ -9,33 +9,30 @@ compiled code.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numba
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from vibex.backtest.engine.kernel_records import dtype_of
 
-R = TypeVar("R")
 
-
-def records_of(record: type[R]) -> Callable[[int, int], R]:
+def records_of(record: type) -> Callable[[int, int], Any]:
     """(address, index) → the record there, to read and to write; `record` names its fields."""
     dtype = dtype_of(record)
     kind, size = numba.from_dtype(dtype), dtype.itemsize
 
     @intrinsic
-    def record_at(_typing: Any, address: Any, index: Any) -> Any:
+    def record_at(_typing: Any, _address: Any, _index: Any) -> Any:
         def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            offset = builder.mul(arguments[1], ir.Constant(ir.IntType(64), size))
+            offset = builder.mul(arguments[1], context.get_constant(types.int64, size))
             return builder.inttoptr(builder.add(arguments[0], offset), context.get_value_type(kind))
 
         return kind(types.int64, types.int64), code
 
-    return cast("Callable[[int, int], R]", record_at)
+    return cast("Callable[[int, int], Any]", record_at)
 
 
 def values_of(kind: Any) -> Callable[[int, int], Any]:
@@ -43,9 +40,9 @@ def values_of(kind: Any) -> Callable[[int, int], Any]:
     size = kind.bitwidth // 8
 
     @intrinsic
-    def value_at(_typing: Any, address: Any, index: Any) -> Any:
+    def value_at(_typing: Any, _address: Any, _index: Any) -> Any:
         def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            offset = builder.mul(arguments[1], ir.Constant(ir.IntType(64), size))
+            offset = builder.mul(arguments[1], context.get_constant(types.int64, size))
             place = builder.add(arguments[0], offset)
             return builder.load(builder.inttoptr(place, context.get_value_type(kind).as_pointer()))
 
@@ -59,19 +56,19 @@ def tables_of(kind: Any) -> Callable[[int, int, int], Any]:
     table = types.Array(kind, 2, "C")
 
     @intrinsic
-    def table_at(_typing: Any, address: Any, rows: Any, columns: Any) -> Any:
+    def table_at(_typing: Any, _address: Any, _rows: Any, _columns: Any) -> Any:
         def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            array, place = make_array(table)(context, builder), arguments[0]
+            array = make_array(table)(context, builder)  # type: ignore[no-untyped-call]
             size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind)))
-            populate_array(
+            populate_array(  # type: ignore[no-untyped-call]
                 array,
-                data=builder.inttoptr(place, array.data.type),
+                data=builder.inttoptr(arguments[0], array.data.type),
                 shape=arguments[1:],
                 strides=(builder.mul(arguments[2], size), size),
                 itemsize=size,
                 meminfo=None,
             )
-            return array._getvalue()
+            return array._getvalue()  # noqa: SLF001  the way numba's own arrays are returned
 
         return table(types.int64, types.int64, types.int64), code
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from vibex.backtest.engine.kernel_full.entries import add_to_position, enter, fill_price, open_position, sized
 from vibex.backtest.engine.kernel_full.exits import drop_order
-from vibex.backtest.engine.kernel_full.inside import DETAIL_HIGH, DETAIL_LOW, adverse_level, detail_at, leave_at, traded
+from vibex.backtest.engine.kernel_full.inside import adverse_level, leave_at, traded
 from vibex.backtest.engine.kernel_full.margin import liquidation_price
 from vibex.backtest.engine.kernel_full.money import budget, equity_at_open, fee_of, free_cash
 from vibex.backtest.engine.kernel_full.records import LIMIT, MARKET, Holding
-from vibex.backtest.engine.kernel_full.world import World, bar_at, holding_at, int_at, skip_at
+from vibex.backtest.engine.kernel_full.world import World, bar_at, float_at, holding_at, int_at, skip_at
 from vibex.backtest.engine.kernel_records import NO_FILL, NONE, TARGET_FIRST, called, compiled
 
 
@@ -38,7 +38,7 @@ def fires(p: Holding, price: float) -> bool:
 def waits(s: int, w: World) -> bool:
     """Whether an entry of the symbol may fill now: it is flat, or holds a part of that same entry."""
     p = holding_at(w.book, s)
-    free = p.direction == 0 or p.order_filled
+    free = p.direction == 0 or p.order_filled != 0
     return p.order != 0 and free and bar_at(w.bars, s).flag & NO_FILL == 0 and budget(s, w) > 0
 
 
@@ -142,11 +142,11 @@ def touched_in_detail(s: int, kind: int, price: float, tick: float, level: float
     Without such bars, or where none of them fills the order, all that is known is that it may have been.
     """
     bar, d = bar_at(w.bars, s), holding_at(w.book, s).direction
-    adverse = DETAIL_LOW if d > 0 else DETAIL_HIGH
+    adverse = w.detail_low if d > 0 else w.detail_high
     filled, same, later = False, False, False
     for k in range(bar.detail_begin, bar.detail_end):
-        touches = d * detail_at(adverse, k, w) <= d * level
-        decisive = extreme(kind, d, detail_at(DETAIL_LOW, k, w), detail_at(DETAIL_HIGH, k, w))
+        touches = d * float_at(adverse, k) <= d * level
+        decisive = extreme(kind, d, float_at(w.detail_low, k), float_at(w.detail_high, k))
         if filled:
             later = later or touches
         elif passes(kind, d, price, tick, decisive):

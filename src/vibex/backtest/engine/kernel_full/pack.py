@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vibex.backtest.engine.kernel_full.checks import array, check_plan, starts
+from vibex.backtest.engine.kernel_full.checks import check_plan, starts
 from vibex.backtest.engine.kernel_full.pack_programs import condition_programs, has_rings
 from vibex.backtest.engine.kernel_full.records import EVENT, Bar, Bracket
-from vibex.backtest.engine.kernel_pack import pack_tape
+from vibex.backtest.engine.kernel_pack import array, pack_tape
 from vibex.backtest.engine.kernel_records import Tape, dtype_of
 from vibex.backtest.engine.parts import Tie
 from vibex.backtest.engine.plan import Plan
@@ -43,9 +43,7 @@ def pack_market(plan: Plan) -> tuple[Tape, Lists]:
     if plan.carry is not None:
         lists |= _events(plan, "carry", "split", "cash")
     if plan.detail is not None:
-        inner = _events(plan, "detail", "open", "high", "low")
-        lists["detail_start"] = inner.pop("detail_start")
-        lists["detail"] = np.stack([inner[f"detail_{name}"] for name in ("open", "high", "low")])
+        lists |= _events(plan, "detail", "open", "high", "low")
     lists["flags"] = _with_events(tape.flags, lists)
     return tape, lists
 
@@ -62,10 +60,11 @@ def _with_events(flags: U8, lists: Lists) -> U8:
     """The flags with EVENT where something comes with time, so that one look at a row tells."""
     marked: U8 = flags & np.uint8(EVENT - 1)
     for name in ("funding_start", "carry_start"):
-        if name in lists:
-            marked |= np.where(np.diff(lists[name], axis=1) > 0, np.uint8(EVENT), np.uint8(0))
+        if name in lists and lists[name][0, 0] < lists[name][-1, -1]:
+            symbols, rows = np.nonzero(lists[name][:, 1:] != lists[name][:, :-1])
+            marked[symbols, rows] |= np.uint8(EVENT)
     if "session" in lists:
-        marked[:, 1:][:, np.diff(lists["session"]) != 0] |= np.uint8(EVENT)
+        marked[:, 1 + np.flatnonzero(lists["session"][1:] != lists["session"][:-1])] |= np.uint8(EVENT)
     return marked
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vibex.backtest.engine.kernel_full.checks import array, check_levels, check_steps, state_size
+from vibex.backtest.engine.kernel_full.checks import check_steps, state_size
 from vibex.backtest.engine.kernel_full.records import Accumulator, Aim, ManagedSide, Program, RungPlan
-from vibex.backtest.engine.kernel_pack import check_columns
+from vibex.backtest.engine.kernel_pack import array, check_columns, check_program
 from vibex.backtest.engine.kernel_records import STEP, dtype_of
 from vibex.backtest.engine.parts import StateRules
 from vibex.backtest.engine.plan import LevelOp, LevelProgram, Plan, SidePlan, Trailing
@@ -23,12 +23,13 @@ class Tray:
     """Level programs one after the other, each known by where it begins and ends."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.columns = plan.columns.shape[1]
+        self.answers = len(plan.state.levels) if plan.state is not None else 0
         self.programs: list[LevelProgram] = []
         self.end = 0
 
     def put(self, program: LevelProgram) -> tuple[int, int]:
-        check_levels(program, self.plan)
+        check_program(program, self.columns, self.answers)
         self.programs.append(program)
         begin, self.end = self.end, self.end + len(program.op)
         return begin, self.end

@@ -40,7 +40,7 @@ def _entry_point() -> Callable[..., Any]:
 _run = _entry_point()
 
 LENGTHS = {
-    "detail_count": ("detail", 1),
+    "detail_count": ("detail_open", 0),
     "priority_count": ("priority", 0),
     "goal_width": ("goals", 1),
     "rung_width": ("rungs", 1),
@@ -80,12 +80,12 @@ def play(plan: Plan, tie: Tie) -> Outcome:
 
 def _point(world: NDArray[np.void], lists: Lists) -> None:
     """Tell the world where the lists lie."""
-    for name, rows in lists.items():
-        if not rows.flags.c_contiguous:
+    for name, given in lists.items():
+        if not given.flags.c_contiguous:
             raise AssertionError(f"{name} is not contiguous")
-        world[name] = rows.ctypes.data
-    for name, (rows, axis) in LENGTHS.items():
-        world[name] = lists[rows].shape[axis] if rows in lists else 0
+        world[name] = given.ctypes.data
+    for name, (measured, axis) in LENGTHS.items():
+        world[name] = lists[measured].shape[axis] if measured in lists else 0
 
 
 def _lists(plan: Plan, tape: Tape) -> Lists:

@@ -10,7 +10,14 @@ import numpy as np
 from vibex.backtest.engine.kernel_full.levels import side_of, tighter
 from vibex.backtest.engine.kernel_full.margin import liquidation_price
 from vibex.backtest.engine.kernel_full.records import EVENT
-from vibex.backtest.engine.kernel_full.state import tell_state, value_of
+from vibex.backtest.engine.kernel_full.state import (
+    BARS_SINCE_ENTRY,
+    BARS_SINCE_EXIT,
+    CONDITIONS,
+    accumulate,
+    tell_counts,
+    value_of,
+)
 from vibex.backtest.engine.kernel_full.world import (
     World,
     flag_bytes,
@@ -109,6 +116,10 @@ def held_rows(row: int, end: int, equity: F64, w: World) -> int:
     flags, close = flag_bytes(w.flags, 1, w.rows)[0], floats(w.close, 1, w.rows)[0]
     low, high = floats(w.low, 1, w.rows)[0], floats(w.high, 1, w.rows)[0]
     adverse_low, adverse_high = floats(w.adverse_low, 1, w.rows)[0], floats(w.adverse_high, 1, w.rows)[0]
+    state = floats(w.state, 2, w.state_width)
+    if watches:
+        tell_counts(0, 1, w)
+        tell_counts(0, -1, w)
     while row < end:
         if flags[row] & busy or low[row] <= lower or high[row] >= upper:
             break
@@ -117,8 +128,11 @@ def held_rows(row: int, end: int, equity: F64, w: World) -> int:
         value = balance + (close[row] - entry_price) * quantity * d
         if value <= least or value > most:
             break
-        if watches and condition_holds(asked, d, row, w):
-            break
+        if watches:
+            one_close_later(state)
+            accumulate(0, d, row, w)
+            if condition_holds(asked, row, w):
+                break
         if low[row] < lowest:
             lowest = low[row]
         if high[row] > highest:
@@ -133,18 +147,20 @@ def held_rows(row: int, end: int, equity: F64, w: World) -> int:
 
 
 @inlined
-def condition_holds(asked: int, d: int, row: int, w: World) -> bool:
+def one_close_later(state: F64) -> None:
+    """Both sides' states count one more bar."""
+    for side in range(2):
+        state[side, BARS_SINCE_ENTRY] += 1.0
+        state[side, BARS_SINCE_EXIT] += 1.0
+
+
+@inlined
+def condition_holds(asked: int, row: int, w: World) -> bool:
     """Whether a program makes this close leave or turn. None of them has memory, so it may be asked twice."""
-    p = holding_at(w.book, 0)
-    p.closes += 1
-    holds = False
-    for program in range(4):
-        if asked & (1 << program) and not holds:
-            tell_state(0, 1 if program < 2 else -1, row, w)
-            holds = value_of(program, 0, row, 0, program // 2, w) == 1.0
-    tell_state(0, d, row, w)
-    p.closes -= 1
-    return holds
+    for program in range(CONDITIONS):
+        if asked & (1 << program) and value_of(program, 0, row, 0, program // 2, w) == 1.0:
+            return True
+    return False
 
 
 @called

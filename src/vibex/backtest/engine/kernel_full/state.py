@@ -42,10 +42,10 @@ def compiled_twin(function: F) -> F:
         for name in function.__code__.co_names
         if isinstance(names.get(name), FunctionType) and names[name].__module__ == function.__module__
     }
-    return cast(F, called(FunctionType(function.__code__, {**names, **callees}, function.__name__)))
+    return cast(F, compiled(FunctionType(function.__code__, {**names, **callees}, function.__name__)))
 
 
-compiled_step_value = compiled_twin(step_value)
+compiled_step_value: Callable[..., float] = compiled_twin(step_value)
 
 
 @compiled
@@ -66,9 +66,9 @@ def value_of(program: int, s: int, row: int, slot: int, side: int, w: World) -> 
     return compiled_step_value(found.begin, found.end, ops, values, columns, now, state, memory, stack)
 
 
-@compiled
-def tell_state(s: int, d: int, row: int, w: World) -> None:
-    """The state vector of side `d`, brought up to this close."""
+@called
+def tell_counts(s: int, d: int, w: World) -> None:
+    """What of the state of side `d` follows from its trades, at the last own close."""
     i = 0 if d > 0 else 1
     p, past = holding_at(w.book, s), past_at(w.past, 2 * s + i)
     state = floats(w.state, 2 * (w.symbols + 1), w.state_width)[2 * s + i]
@@ -78,6 +78,13 @@ def tell_state(s: int, d: int, row: int, w: World) -> None:
     state[BARS_SINCE_EXIT] = float(p.closes - past.left_at) if past.left_at > 0 else np.inf
     state[TARGETS_HIT] = float(p.targets_hit) if held else np.nan
     state[LAST_EXIT_PRICE] = past.exit_price
+
+
+@called
+def accumulate(s: int, d: int, row: int, w: World) -> None:
+    """Take a close into what side `d` keeps of its columns; NaN while it holds nothing. Twice is as good as once."""
+    state = floats(w.state, 2 * (w.symbols + 1), w.state_width)[2 * s + (0 if d > 0 else 1)]
+    held = holding_at(w.book, s).direction == d
     for k in range(w.since_count):
         if not held:
             state[SINCE + k] = np.nan
@@ -98,8 +105,9 @@ def forget(s: int, side: int, w: World) -> None:
 @called
 def tell_states(s: int, row: int, w: World) -> None:
     """Both sides' state vectors at this close."""
-    tell_state(s, 1, row, w)
-    tell_state(s, -1, row, w)
+    for d in (1, -1):
+        tell_counts(s, d, w)
+        accumulate(s, d, row, w)
 
 
 @called

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 import numba
@@ -25,7 +26,8 @@ from vibex.backtest.engine.kernel_full.records import (
     RungPlan,
     SkipCount,
 )
-from vibex.backtest.engine.kernel_records import STEP, Trade, dtype_of
+from vibex.backtest.engine.kernel_records import STEP, Step, Trade, dtype_of
+from vibex.domain.arrays import F64, I64, U8
 
 WORD = 8
 LEVELS, ANSWERS, STACK = 0, 1, 2
@@ -62,7 +64,9 @@ class World(Protocol):
     carry_split: int
     carry_cash: int
     detail_start: int  # (N, T + 1)
-    detail: int  # (3, K): open, high, low of the bars inside bars
+    detail_open: int  # of the bars inside bars
+    detail_high: int
+    detail_low: int
     detail_count: int
     priority: int  # (P, N)
     priority_count: int
@@ -106,24 +110,24 @@ class World(Protocol):
 
 WORLD: Final = dtype_of(World)
 
-holding_at = records_of(Holding)
-bar_at = records_of(Bar)
-past_at = records_of(Past)
-goal_at = records_of(Goal)
-rung_at = records_of(Rung)
-side_at = records_of(ManagedSide)
-aim_at = records_of(Aim)
-rung_plan_at = records_of(RungPlan)
-program_at = records_of(Program)
-accumulator_at = records_of(Accumulator)
-bracket_at = records_of(Bracket)
-skip_at = records_of(SkipCount)
-trade_at = records_of(Trade)
-fill_at = records_of(Fill)
-float_at = values_of(types.float64)
-int_at = values_of(types.int64)
-byte_at = values_of(types.uint8)
-floats = tables_of(types.float64)
-integers = tables_of(types.int64)
-flag_bytes = tables_of(types.uint8)
-level_steps = tables_of(numba.from_dtype(STEP))
+holding_at: Callable[[int, int], Holding] = records_of(Holding)
+bar_at: Callable[[int, int], Bar] = records_of(Bar)
+past_at: Callable[[int, int], Past] = records_of(Past)
+goal_at: Callable[[int, int], Goal] = records_of(Goal)
+rung_at: Callable[[int, int], Rung] = records_of(Rung)
+side_at: Callable[[int, int], ManagedSide] = records_of(ManagedSide)
+aim_at: Callable[[int, int], Aim] = records_of(Aim)
+rung_plan_at: Callable[[int, int], RungPlan] = records_of(RungPlan)
+program_at: Callable[[int, int], Program] = records_of(Program)
+accumulator_at: Callable[[int, int], Accumulator] = records_of(Accumulator)
+bracket_at: Callable[[int, int], Bracket] = records_of(Bracket)
+skip_at: Callable[[int, int], SkipCount] = records_of(SkipCount)
+trade_at: Callable[[int, int], Trade] = records_of(Trade)
+fill_at: Callable[[int, int], Fill] = records_of(Fill)
+float_at: Callable[[int, int], float] = values_of(types.float64)
+int_at: Callable[[int, int], int] = values_of(types.int64)
+byte_at: Callable[[int, int], int] = values_of(types.uint8)
+floats: Callable[[int, int, int], F64] = tables_of(types.float64)
+integers: Callable[[int, int, int], I64] = tables_of(types.int64)
+flag_bytes: Callable[[int, int, int], U8] = tables_of(types.uint8)
+level_steps: Callable[[int, int, int], Sequence[Sequence[Step]]] = tables_of(numba.from_dtype(STEP))
