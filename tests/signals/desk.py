@@ -307,7 +307,8 @@ def _wanted(rule: QuantityRule, equity: float, fill: float) -> float:
 
 def _inside_band(decision: Decision, fill: float) -> bool:
     low, high = decision.min_price, decision.max_price
-    return (low is None or fill >= float(low)) and (high is None or fill <= float(high))
+    price = Decimal(repr(fill))
+    return (low is None or price >= low) and (high is None or price <= high)
 
 
 def _word(decision: Decision) -> str:

@@ -51,10 +51,15 @@ def resting_levels(position: Position) -> Levels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryProtection:
-    """The protection of an entry, and which reason a fill of its stop has."""
+    """The protection of an entry, and which reason a fill of its stop has.
+
+    `stop_prices` and `target_prices` are the fixed prices of all levels of that side of the fill, resting or not.
+    """
 
     protection: Protection
     exit_plan: str
+    stop_prices: Sequence[Decimal]
+    target_prices: Sequence[Decimal]
 
 
 def entry_protection(rules: SideRules, direction: int, numbers: Numbers, close: float) -> EntryProtection:
@@ -63,25 +68,34 @@ def entry_protection(rules: SideRules, direction: int, numbers: Numbers, close: 
     A level that is compared with the close does not rest, and a trail that begins later does not rest yet. A level
     that reads the position is taken as of a fill at the close. Raises EntrySkipped where one has no value.
     """
-    stops: list[LevelRule] = []
-    names: list[str] = []
-    if rules.stop and not rules.stop_on_close:
-        stops.append(level_rule(rules.stop, numbers))
-        names.append(STOP_LOSS)
-    trails = rules.trailing and not rules.trailing_on_close and not rules.trailing_after
-    if trails:
-        stops.append(_first_trail(rules, numbers))
-        names.append(TRAILING_STOP)
-    stop = None
-    if stops:
-        stop = stops[0] if len(stops) == 1 else Choice(tuple(stops), nearest=True)
-    targets = [] if rules.target_on_close else [level_rule(target, numbers) for target in rules.targets]
-    if trails and rules.stop:
-        # The venue sees one stop, the nearer of two; a multiple of the risk is meant of the stop-loss alone.
+    stop_loss = level_rule(rules.stop, numbers) if rules.stop else None
+    trail = _first_trail(rules, numbers) if rules.trailing else None
+    targets = [level_rule(target, numbers) for target in rules.targets]
+    afters = [level_rule(steps, numbers) for steps in (rules.trailing_after, *(s.after for s in rules.steps)) if steps]
+    stops = {
+        STOP_LOSS: None if rules.stop_on_close else stop_loss,
+        TRAILING_STOP: None if rules.trailing_on_close or rules.trailing_after else trail,
+    }
+    resting = {name: rule for name, rule in stops.items() if rule is not None}
+    aims = [] if rules.target_on_close else targets
+    if stop_loss is not None and resting != {STOP_LOSS: stop_loss}:
+        # What rests is the nearer of two stops, or none; a multiple of the risk is meant of the stop-loss alone.
         risk = abs(close - moved_level(rules.stop, close, -direction, numbers, math.nan))
-        targets = [_measured(target, level_rule(rules.stop, numbers), risk) for target in targets]
-    plan = " or ".join(names) + (", the nearer" if len(names) > 1 else "")
-    return EntryProtection(protection=_protection(stop, targets, rules.fractions), exit_plan=plan or "no resting stop")
+        aims = [_measured(target, stop_loss, risk) for target in aims]
+    return EntryProtection(
+        protection=_protection(list(resting.values()), aims, rules.fractions),
+        exit_plan=_plan(list(resting)),
+        stop_prices=_prices([stop_loss, trail]),
+        target_prices=_prices([*targets, *afters]),
+    )
+
+
+def _plan(names: Sequence[str]) -> str:
+    return " or ".join(names) + (", the nearer" if len(names) > 1 else "") if names else "no resting stop"
+
+
+def _prices(rules: Sequence[LevelRule | None]) -> list[Decimal]:
+    return [price for rule in rules if rule is not None for price in _fixed_prices(rule)]
 
 
 def level_rule(steps: Steps, numbers: Numbers) -> LevelRule:
@@ -112,18 +126,19 @@ def level_rule(steps: Steps, numbers: Numbers) -> LevelRule:
 def is_estimate(rules: SideRules) -> bool:
     """Whether some level of an entry is known only at the fill, so that what `entry_protection` says is amended."""
     steps = [step for program in (rules.stop, *rules.targets, rules.trailing_level) for step in program]
-    measured = rules.trailing and rules.stop and any(op == LevelOp.RISK_MULTIPLE for op, _, _ in steps)
+    alone = rules.stop and not rules.trailing and not rules.stop_on_close
+    measured = not alone and any(op == LevelOp.RISK_MULTIPLE for op, _, _ in steps)
     return bool(measured) or any(op == LevelOp.PROGRAM for op, _, _ in steps)
 
 
-def fixed_prices(rule: LevelRule) -> Iterator[Decimal]:
+def _fixed_prices(rule: LevelRule) -> Iterator[Decimal]:
     """The prices in `rule` that do not depend on the fill: an entry beyond one of them is not made (rule 42)."""
     match rule:
         case AtPrice(price):
             yield price
         case Choice(rules):
             for part in rules:
-                yield from fixed_prices(part)
+                yield from _fixed_prices(part)
         case _:
             return
 
@@ -157,7 +172,10 @@ def _measured(rule: LevelRule, stop: LevelRule, risk: float) -> LevelRule:
             return rule
 
 
-def _protection(stop: LevelRule | None, targets: Sequence[LevelRule], fractions: Sequence[float]) -> Protection:
+def _protection(stops: Sequence[LevelRule], targets: Sequence[LevelRule], fractions: Sequence[float]) -> Protection:
+    stop = None
+    if stops:
+        stop = stops[0] if len(stops) == 1 else Choice(tuple(stops), nearest=True)
     if not targets or not fractions:
         return Protection(stop=stop, target=targets[0] if targets else None)
     parts = zip(targets, fractions, strict=True)

@@ -166,7 +166,7 @@ def _no_levels(position: Position) -> EntryLevels:
     return EntryLevels(
         stop=math.nan,
         targets=[d * math.inf for _ in rules.targets],
-        trailing_after=math.nan,
+        trailing_after=d * math.inf,
         trailing_value=math.nan,
         trailing_stop=math.nan,
         afters=[math.nan for _ in rules.steps],

@@ -22,8 +22,7 @@ from vibex.domain import (
     new_id,
 )
 from vibex.domain.money import to_decimal
-from vibex.domain.protection import LevelRule
-from vibex.signals.levels import Levels, entry_protection, fixed_prices, is_estimate, resting_levels
+from vibex.signals.levels import EntryProtection, Levels, entry_protection, is_estimate, resting_levels
 from vibex.signals.quantities import SizedWish, quantity_of
 from vibex.signals.replay import Replay
 
@@ -151,7 +150,7 @@ class WishWriter:
             return None
         if not self.replay.takes_one_more_entry():
             return None
-        low, high = self._band(protected.protection, direction, close)
+        low, high = self._band(protected, direction, close)
         return Wish(
             symbol=symbol,
             intent=Intent.OPEN,
@@ -169,11 +168,11 @@ class WishWriter:
     def _why_entered(self, direction: int, size: SizedWish) -> str:
         return f"entry: entry.{_side(direction).value} is true ({self._when()}); {size.words}"
 
-    def _band(self, protection: Protection, direction: int, close: float) -> tuple[Decimal | None, Decimal | None]:
-        """Between the fixed prices of stops and targets, and within the drift that the deployment allows."""
-        targets = [protection.target, *(part.rule for part in protection.parts)]
-        stop_side, target_side = _prices([protection.stop]), _prices(targets)
-        lows, highs = (stop_side, target_side) if direction > 0 else (target_side, stop_side)
+    def _band(self, protected: EntryProtection, direction: int, close: float) -> tuple[Decimal | None, Decimal | None]:
+        """Beyond no fixed price of a level (rule 42), and within the drift that the deployment allows."""
+        stops, targets = protected.stop_prices, protected.target_prices
+        below, above = (stops, targets) if direction > 0 else (targets, stops)
+        lows, highs = [price.next_plus() for price in below], [price.next_minus() for price in above]
         if self.max_drift_pct is not None:
             price, drift = to_decimal(close), self.max_drift_pct / 100
             lows.append(price * (1 - drift))
@@ -215,7 +214,3 @@ _WHY = {
 
 def _side(direction: int) -> PositionSide:
     return PositionSide.LONG if direction > 0 else PositionSide.SHORT
-
-
-def _prices(rules: list[LevelRule | None]) -> list[Decimal]:
-    return [price for rule in rules if rule is not None for price in fixed_prices(rule)]
