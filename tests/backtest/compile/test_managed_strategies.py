@@ -78,7 +78,8 @@ def test_a_moving_stop_follows_its_level_and_fires_at_the_one_of_the_bar_before(
     level = {"type": "level", "value": {"mul": ["close", 0.98]}, "update": "bar"}
     result = played([100, 100, 110, 120, 116], stop_loss=level)
     # Moved to 120 × 0.98 = 117.6 at the close of bar 3; bar 4 falls from 120 to 116.
-    assert (result.trade_log[0]["reason"], result.trade_log[0]["exit_price"]) == ("stop_loss", pytest.approx(117.6))
+    assert result.trade_log[0]["reason"] == "stop_loss"
+    assert result.trade_log[0]["exit_price"] == pytest.approx(117.6)
 
 
 def test_two_targets_take_half_each_and_the_stop_steps_to_the_entry_after_the_first() -> None:
@@ -104,10 +105,8 @@ def test_a_late_trail_begins_once_its_distance_was_reached() -> None:
     trail = {"type": "percent", "value": 1, "after": {"type": "percent", "value": 5}}
     result = played([100, 100, 98, 104, 106, 103], trailing_stop=trail)
     # 2 % down and 4 % up leave it alone; 106 is 5 % ahead, so 104.94 is live in the last bar.
-    assert (result.trade_log[0]["reason"], result.trade_log[0]["exit_price"]) == (
-        "trailing_stop",
-        pytest.approx(104.94),
-    )
+    assert result.trade_log[0]["reason"] == "trailing_stop"
+    assert result.trade_log[0]["exit_price"] == pytest.approx(104.94)
 
 
 def test_a_limit_entry_waits_below_the_close_and_expires() -> None:

@@ -10,7 +10,7 @@ import pytest
 from vibex.backtest.engine.outcome import Outcome
 from vibex.backtest.engine.plan import Plan, Tie
 
-BODIES = ["reference"]
+BODIES = ["reference", "kernel"]
 
 
 class Simulate(Protocol):

@@ -198,7 +198,8 @@ def test_a_level_on_the_close_ignores_extremes_and_leaves_at_the_next_open(
 ) -> None:
     """Exits on the close: row 1 spikes to both sides, row 2 closes beyond; the market order fills in row 3."""
     close = 107.0 if on_close == "target" else 94.0
-    table: list[Row] = [bar(100, "EL"), (100, 120, 80, 100), (100, 100, 100, close), (96, 97, 95, 96)]
+    beyond: Row = (100, max(100.0, close), min(100.0, close), close)
+    table: list[Row] = [bar(100, "EL"), (100, 120, 80, 100), beyond, (96, 97, 95, 96)]
     side = {
         "stop": Side(stop=points(5), management=managed(on_close="stop")),
         "target": Side(target=points(5), management=managed(on_close="target")),
