@@ -5,7 +5,7 @@ Must not know anything else of the product: no indicator, venue, database, HTTP 
 
 from vibex.domain.bars import Bars, format_ms, format_times
 from vibex.domain.clock import Clock, ManualClock, SystemClock
-from vibex.domain.decision import Decision, Intent, Protection, QuantityKind, QuantityRule
+from vibex.domain.decision import Decision, Intent, PartTarget, Protection, QuantityKind, QuantityRule
 from vibex.domain.errors import (
     InvalidBars,
     InvalidInput,
@@ -59,6 +59,7 @@ __all__ = [
     "OrderStatus",
     "OrderType",
     "OutcomeUnknown",
+    "PartTarget",
     "Position",
     "PositionSide",
     "Protection",

@@ -119,6 +119,8 @@ def _quantity(wish: Wish, leverage: int) -> Decimal:
             wanted = rule.value
         case QuantityKind.EQUITY_PERCENT:
             wanted = wish.account.equity * rule.value / HUNDRED * leverage / wish.price
+        case QuantityKind.EXPOSURE_PERCENT:
+            wanted = wish.account.equity * rule.value / HUNDRED / wish.price
         case QuantityKind.POSITION_FRACTION:
             wanted = abs(wish.held.quantity) * rule.value if wish.held is not None else ZERO
     market = wish.policy.entry_type is EntryType.MARKET

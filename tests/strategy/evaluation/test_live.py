@@ -12,13 +12,13 @@ import pytest
 
 from tests.strategy.evaluation.markets import walk
 from vibex.analysis.generator import generate_market
-from vibex.backtest.compile.columns import ColumnTable
 from vibex.backtest.compile.levels import LevelWriter
 from vibex.backtest.compile.sides import compile_side
 from vibex.domain import Bars, InvalidInput, Market, Timeframe
 from vibex.domain.arrays import F64
 from vibex.strategy import LiveEvaluation, StrategySpec, evaluate, load_spec, parse_spec
 from vibex.strategy.evaluation import Evaluation, SymbolSignals
+from vibex.strategy.evaluation.columns import ColumnTable
 from vibex.testing.random_specs import random_spec
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples").glob("*.json"))

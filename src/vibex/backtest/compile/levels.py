@@ -7,10 +7,10 @@ from typing import assert_never
 
 import numpy as np
 
-from vibex.backtest.compile.columns import ColumnTable
 from vibex.backtest.engine.plan import NO_LEVEL, LevelOp, LevelProgram
 from vibex.domain.arrays import F64
 from vibex.strategy.evaluation import Frame
+from vibex.strategy.evaluation.columns import ColumnTable
 from vibex.strategy.evaluation.stateful import ProgramWriter, holds_state
 from vibex.strategy.evaluation.step import StepProgram
 from vibex.strategy.spec import (

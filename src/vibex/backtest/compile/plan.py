@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vibex.backtest.compile.columns import ColumnTable
 from vibex.backtest.compile.events import (
     Clock,
     compile_carry,
@@ -17,7 +16,7 @@ from vibex.backtest.compile.events import (
     compile_mark,
 )
 from vibex.backtest.compile.levels import LevelWriter
-from vibex.backtest.compile.rules import StateParts, compile_limits, compile_order, serving_order
+from vibex.backtest.compile.rules import compile_limits, compile_order, serving_order
 from vibex.backtest.compile.sides import compile_side
 from vibex.backtest.compile.ticks import Ticks, ticks_of
 from vibex.backtest.engine.parts import VolumeRules
@@ -28,6 +27,8 @@ from vibex.domain import Bars, Instrument, InvalidInput, NotSupported, format_ms
 from vibex.domain.arrays import F64, I64, U8
 from vibex.domain.money import to_float
 from vibex.strategy.evaluation import Evaluation, SymbolSignals
+from vibex.strategy.evaluation.columns import ColumnTable
+from vibex.strategy.evaluation.state_rules import StateParts
 
 PRICES = ("open", "high", "low", "close")
 
@@ -57,7 +58,7 @@ def compile_plan(
     spec, series = evaluation.spec, series or RunSeries()
     table = ColumnTable()
     writer = LevelWriter(table)
-    state = StateParts(spec, writer)
+    state = StateParts(spec, writer.state)
     long, short = (compile_side(spec, writer, long=side) for side in (True, False))
     order = compile_order(spec, table, in_parts=settings.volume_cap is not None)
     symbols = tuple(sorted(evaluation.symbols))
@@ -65,7 +66,7 @@ def compile_plan(
     lots = [_lot(instruments[symbol], settings) for symbol in symbols]
     for symbol, lane, lot in zip(symbols, lanes, lots, strict=True):
         _refuse_less_than_one_lot(lane.bars, lot, instruments[symbol], settings, spec.leverage)
-    if traded and (state.rules() is not None or order is not None):
+    if traded and (state.rules(writer.programs) is not None or order is not None):
         raise NotSupported(
             "resting entries and rules that read the position's state are not run on raw prices with splits",
             field="adjust",
@@ -118,7 +119,7 @@ def compile_plan(
         detail=compile_detail(series.detail, clock),
         carry=compile_carry(series.actions, settings.borrow_per_year, clock),
         limits=compile_limits(spec, sessions.session),
-        state=state.rules(),
+        state=state.rules(writer.programs),
     )
 
 

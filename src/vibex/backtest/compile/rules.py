@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from vibex.backtest.compile.columns import ColumnTable
-from vibex.backtest.compile.levels import LevelWriter, column_of
-from vibex.backtest.engine.parts import EntryOrder, EntryType, LimitRules, StateRules
+from vibex.backtest.compile.levels import column_of
+from vibex.backtest.engine.parts import EntryOrder, EntryType, LimitRules
 from vibex.domain.arrays import I64
-from vibex.strategy.evaluation.stateful import holds_state
-from vibex.strategy.evaluation.step import NO_STEPS, StepProgram
-from vibex.strategy.spec import Condition, Operand, StrategySpec
+from vibex.strategy.evaluation.columns import ColumnTable
+from vibex.strategy.spec import Operand, StrategySpec
 
 _TYPES = {"market": EntryType.MARKET, "limit": EntryType.LIMIT, "stop": EntryType.STOP}
 
@@ -48,41 +44,6 @@ def compile_limits(spec: StrategySpec, session: I64) -> LimitRules | None:
         max_daily_loss=(limits.max_daily_loss_percent or 0.0) / 100,
         max_drawdown=(limits.max_drawdown_percent or 0.0) / 100,
     )
-
-
-class StateParts:
-    """The programs of the conditions that read state; written first, for they add columns to the run's table."""
-
-    def __init__(self, spec: StrategySpec, writer: LevelWriter) -> None:
-        self._writer = writer
-        state = writer.state
-        self._conditions = [
-            _program(spec.entry.long, state.entry),
-            _program(spec.exit.long, state.exit),
-            _program(spec.entry.short, state.entry),
-            _program(spec.exit.short, state.exit),
-        ]
-
-    def rules(self) -> StateRules | None:
-        """All that reads state, levels that move included; None where nothing does."""
-        writer = self._writer
-        if not writer.programs and not any(program.exists for program in self._conditions):
-            return None
-        entry_long, exit_long, entry_short, exit_short = self._conditions
-        return StateRules(
-            entry_long=entry_long,
-            exit_long=exit_long,
-            entry_short=entry_short,
-            exit_short=exit_short,
-            levels=tuple(writer.programs),
-            since_column=writer.state.since_column,
-            since_kind=writer.state.since_kind,
-            memory=writer.state.memory,
-        )
-
-
-def _program(condition: Condition | None, write: Callable[[Condition], StepProgram]) -> StepProgram:
-    return NO_STEPS if condition is None or not holds_state(condition) else write(condition)
 
 
 def serving_order(entry_order: str, symbols: int, rows: int) -> I64:

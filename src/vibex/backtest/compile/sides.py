@@ -7,9 +7,9 @@ from typing import assert_never
 
 import numpy as np
 
-from vibex.backtest.compile.columns import Series
 from vibex.backtest.compile.levels import LevelWriter, moves, on_close
 from vibex.backtest.engine.plan import NO_LEVEL, LevelProgram, Management, SidePlan, Sizing, StopStep, Trailing
+from vibex.strategy.evaluation.columns import Series
 from vibex.strategy.spec import (
     AtrExit,
     Exit,

@@ -70,7 +70,7 @@ class SideEntry:
         if not equity > 0:  # rule 41
             raise EntrySkipped(Skip.NO_EQUITY)
         levels = self.levels_at(tape, order.decision_row, row, fill)
-        wanted = self._target_quantity(tape, order.decision_row, row, fill, equity, levels)
+        wanted = self.target_quantity(tape, order.decision_row, row, fill, equity, levels)
         quantity = self.affordable(tape, order, wanted, dear, free, maker=maker)
         if not quantity > 0:
             raise EntrySkipped(Skip.BELOW_LOT)
@@ -146,7 +146,7 @@ class SideEntry:
         level = trailing_level(rules.trailing, value, fill, d)
         return beyond(fill, tape.ticks.outward(level, -d), -d)
 
-    def _target_quantity(
+    def target_quantity(
         self, tape: Tape, decision_row: int, row: int, fill: float, equity: float, levels: EntryLevels
     ) -> float:
         """The quantity that the sizing asks for, before cash and lot (rules 31, 34, 36)."""

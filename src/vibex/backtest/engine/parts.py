@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from vibex.domain.arrays import F64, I64
-from vibex.strategy.evaluation.step import StepProgram
 
 
 class EntryType(IntEnum):
@@ -127,22 +126,3 @@ class LimitRules:
     cooldown_bars: int
     max_daily_loss: float
     max_drawdown: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StateRules:
-    """What reads the position's state. A side's programs see that side's `State` only.
-
-    The four conditions are programs that give the bit of their flag; one that does not exist leaves the flag of
-    `Plan.flags` as it is. `levels` are what `LevelOp.PROGRAM` refers to. Accumulators: `since_column` and
-    `since_kind` (of `Since`), both (A,). `memory` (M,) is what each symbol's rings hold at first.
-    """
-
-    entry_long: StepProgram
-    exit_long: StepProgram
-    entry_short: StepProgram
-    exit_short: StepProgram
-    levels: tuple[StepProgram, ...]
-    since_column: I64
-    since_kind: I64
-    memory: F64

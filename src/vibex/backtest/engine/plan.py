@@ -36,12 +36,12 @@ from vibex.backtest.engine.parts import (
     LimitRules,
     Liquidation,
     MarkPrices,
-    StateRules,
     Tie,
     VolumeRules,
 )
 from vibex.domain.arrays import F64, I64, U8
 from vibex.domain.signals import Flag
+from vibex.strategy.evaluation.state_rules import StateRules
 
 __all__ = [
     "NO_LEVEL",

@@ -11,7 +11,7 @@ import numpy as np
 from vibex.backtest.engine.levels import Ticks, whole_lots
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import EntryType, Flag, Plan
-from vibex.backtest.engine.state import SymbolState
+from vibex.strategy.evaluation.state import SymbolState
 
 if TYPE_CHECKING:
     from vibex.backtest.engine.position import Position

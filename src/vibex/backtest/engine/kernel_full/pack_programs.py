@@ -12,10 +12,10 @@ from vibex.backtest.engine.kernel_full.checks import check_steps, state_size
 from vibex.backtest.engine.kernel_full.records import Accumulator, Aim, ManagedSide, Program, RungPlan
 from vibex.backtest.engine.kernel_pack import array, check_columns, check_program
 from vibex.backtest.engine.kernel_records import STEP, dtype_of
-from vibex.backtest.engine.parts import StateRules
 from vibex.backtest.engine.plan import LevelOp, LevelProgram, Plan, SidePlan, Trailing
 from vibex.domain.arrays import F64
 from vibex.domain.errors import InvalidInput
+from vibex.strategy.evaluation.state_rules import StateRules
 from vibex.strategy.evaluation.step import Since, StepOp, StepProgram
 
 

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from vibex.backtest.engine.plan import Flag, StateRules
 from vibex.domain.arrays import F64
+from vibex.domain.signals import Flag
+from vibex.strategy.evaluation.state_rules import StateRules
 from vibex.strategy.evaluation.step import Since, State, StepProgram, step_value
-
-if TYPE_CHECKING:
-    from vibex.backtest.engine.position import Position
 
 ENTRY_PRICE, BARS_SINCE_ENTRY, BARS_SINCE_EXIT, TARGETS_HIT, LAST_EXIT_PRICE, SINCE = map(int, State)
 MAX, MIN = int(Since.MAX), int(Since.MIN)
+
+
+class Held(Protocol):
+    """What programs ask of an open position: `direction` +1 or −1, its mean entry price, how many targets filled."""
+
+    @property
+    def direction(self) -> int: ...
+
+    @property
+    def entry_price(self) -> float: ...
+
+    @property
+    def targets_hit(self) -> int: ...
 
 
 class Program:
@@ -74,7 +85,7 @@ class SymbolState:
         side.vector = [math.nan] * len(side.vector)
         side.vector[LAST_EXIT_PRICE] = price
 
-    def close(self, flags: int, row: int, own_bars: int, position: Position | None) -> int:
+    def close(self, flags: int, row: int, own_bars: int, position: Held | None) -> int:
         """Take in a close. Its flags with the bits that state programs give; each program runs once."""
         now = self.now = self.rows[row]
         for side in self.asking:
@@ -87,7 +98,7 @@ class SymbolState:
             flags = flags | bit if true else flags & ~bit
         return flags
 
-    def _hold(self, side: SideMemory, own_bars: int, position: Position) -> None:
+    def _hold(self, side: SideMemory, own_bars: int, position: Held) -> None:
         vector = side.vector
         vector[BARS_SINCE_ENTRY] = own_bars - side.entered_at
         vector[BARS_SINCE_EXIT] = own_bars - side.left_at

@@ -1,4 +1,4 @@
-"""The series that levels and sizes refer to, each stored once."""
+"""The series that levels, sizes and state programs read, each stored once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from vibex.domain.arrays import F64
-from vibex.strategy.evaluation import Frame
+from vibex.strategy.evaluation.frame import Frame
 
 Series = Callable[[Frame], F64]
 
 
 class ColumnTable:
-    """Rows of `Plan.columns` in the making: `row` numbers a series, `values` computes all for one symbol."""
+    """Numbered series in the making: `row` numbers a series, `values` computes all for one symbol."""
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
