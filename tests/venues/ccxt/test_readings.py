@@ -92,7 +92,7 @@ async def test_the_recorded_market_answers_of_binance_read_exactly(binance: Payl
     await client.close()
 
 
-async def test_bars_are_closed_and_paged_to_the_end_of_what_was_asked() -> None:
+async def test_bars_are_closed_and_inside_what_was_asked() -> None:
     session = scripted("binanceusdm")
     client = opened("binanceusdm", session, keys=False)
     start = NOW - timedelta(minutes=3)
@@ -102,7 +102,7 @@ async def test_bars_are_closed_and_paged_to_the_end_of_what_was_asked() -> None:
         time = first + number * 60_000
         return [time, "100.1", "101", "99", "100.5", "12", time + 59_999, "0", 5, "0", "0", "0"]
 
-    session.once += [Answer("klines", [row(0), row(1)]), Answer("klines", [row(2), row(3)])]
+    session.once.append(Answer("klines", [row(number) for number in (-1, 0, 1, 2, 3)]))
     bars = await client.bar_history("BTC/USDT", Timeframe.M1, start, NOW)
     assert list(bars.open_time) == [first, first + 60_000, first + 120_000]
     assert float(bars.open[0]) == 100.1
