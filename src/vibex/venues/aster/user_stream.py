@@ -18,6 +18,9 @@ from vibex.venues.aster.sockets import Connect, Connection
 from vibex.venues.aster.symbols import SymbolNames
 from vibex.venues.events import AccountEvent, Interrupted
 
+ACCOUNT_PATIENCE = FeedPatience(silence_s=5.0)
+"""An account may have nothing to say for hours: what tells silence from a lapsed key is asked soon."""
+
 
 class UserStream:
     """Events of one account; one consumer. Delivery order is the venue's and not guaranteed."""
@@ -36,7 +39,7 @@ class UserStream:
         self._base_url = base_url.rstrip("/")
         self._names = names
         self._clock = clock
-        self._patience = patience or FeedPatience(silence_s=5.0)
+        self._patience = patience or ACCOUNT_PATIENCE
         self._key = ""
         self._renew_at = 0.0
 
