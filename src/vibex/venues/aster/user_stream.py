@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from vibex.domain import Clock, RetryLater
+from vibex.domain import Clock, InvalidInput, RetryLater
 from vibex.venues.aster.answers import Json
 from vibex.venues.aster.feed import Feed, FeedPatience, Verdict
 from vibex.venues.aster.listen_key import RENEW_S, ListenKeys
@@ -23,7 +23,10 @@ ACCOUNT_PATIENCE = FeedPatience(silence_s=5.0)
 
 
 class UserStream:
-    """Events of one account; one consumer. Delivery order is the venue's and not guaranteed."""
+    """Events of one account; one consumer. Delivery order is the venue's and not guaranteed.
+
+    Raises InvalidInput for a silence longer than a key goes without being renewed.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,12 @@ class UserStream:
         self._names = names
         self._clock = clock
         self._patience = patience or ACCOUNT_PATIENCE
+        if self._patience.silence_s > RENEW_S:
+            raise InvalidInput(
+                f"{self._patience.silence_s:g} s of silence would outlast the listen key",
+                field="account_patience",
+                remedy=f"ask after {RENEW_S:g} s at the latest",
+            )
         self._key = ""
         self._renew_at = 0.0
 
