@@ -220,11 +220,9 @@ def test_leverage_brackets_of_a_symbol_are_those_of_the_file_and_the_standard_on
     file.write_text(json.dumps({**document, "leverageBracket": [{"symbol": "ASTERUSDT", "brackets": table}]}))
     rules = instrument_rules(file)
     assert rules[BTC].brackets == standard_rules(BTC).brackets
-    told = [(one.cap, one.leverage, one.maintenance_rate, one.cum) for one in rules["ASTERUSDT"].brackets]
-    assert told == [
-        tuple(D(str(row[name])) for name in ("notionalCap", "initialLeverage", "maintMarginRatio", "cum"))
-        for row in table
-    ]
+    told = [[one.cap, D(one.leverage), one.maintenance_rate, one.cum] for one in rules["ASTERUSDT"].brackets]
+    names = ("notionalCap", "initialLeverage", "maintMarginRatio", "cum")
+    assert told == [[D(str(row[name])) for name in names] for row in table]
     file.write_text(json.dumps({**document, "leverageBracket": {"symbol": "NOSUCHUSDT", "brackets": table}}))
     with pytest.raises(InvalidInput, match="brackets of NOSUCHUSDT, which is not listed"):
         instrument_rules(file)
