@@ -70,9 +70,9 @@ class NotSupported(InvalidInput):
 class RetryLater(VibexError):
     """Nothing happened. `retry_after_ms` is the venue's or server's wish, None when it gave none."""
 
-    def __init__(self, message: str, *, retry_after_ms: int | None = None) -> None:
+    def __init__(self, message: str, *, retry_after_ms: int | None = None, remedy: str | None = None) -> None:
         self.retry_after_ms = retry_after_ms
-        super().__init__(message)
+        super().__init__(message, remedy=remedy)
 
 
 class OutcomeUnknown(VibexError):

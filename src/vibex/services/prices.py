@@ -45,11 +45,25 @@ async def open_prices(name: str, market: Market, settings: Settings, clock: Cloc
             closing.push_async_callback(venue.close)
             yield VenuePrices(name, venue.market, clock, is_simulated=config.is_local)
         else:
-            from vibex.market.sources.ccxt_venues import CcxtPrices
+            yield _through_ccxt(name, clock, closing)
 
-            source = CcxtPrices(name)
-            closing.push_async_callback(source.close)
-            yield source
+
+def _through_ccxt(name: str, clock: Clock, closing: AsyncExitStack) -> PriceSource:
+    from vibex.market import Series
+    from vibex.market.sources.venue import VenuePrices
+    from vibex.venues.ccxt import open_ccxt
+
+    venue = open_ccxt(name, clock, mainnet=True)
+    closing.push_async_callback(venue.close)
+    reads = venue.market.reads
+    return VenuePrices(
+        name,
+        venue.market,
+        clock,
+        series=[one for one in Series if one is not Series.MARK or reads.mark_page is not None],
+        bars_a_page=reads.bars_page,
+        rates_a_page=reads.rates_page,
+    )
 
 
 async def fetch_prices(
