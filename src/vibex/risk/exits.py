@@ -79,16 +79,18 @@ def _wanted(rule: QuantityRule, held: ReportedPosition, inputs: RiskInput, price
         case QuantityKind.NOTIONAL:
             return size if price is None else rule.value / price
         case QuantityKind.EQUITY_PERCENT:
-            return size if price is None else _margin_share(rule.value, held, inputs, price)
+            leverage = held.leverage if held.leverage is not None and held.leverage.is_finite() else Decimal(1)
+            return size if price is None else _share_of_equity(rule.value, held, inputs, price) * leverage
+        case QuantityKind.EXPOSURE_PERCENT:
+            return size if price is None else _share_of_equity(rule.value, held, inputs, price)
 
 
-def _margin_share(percent: Decimal, held: ReportedPosition, inputs: RiskInput, price: Decimal) -> Decimal:
-    """That share of equity as margin, at the position's own leverage."""
+def _share_of_equity(percent: Decimal, held: ReportedPosition, inputs: RiskInput, price: Decimal) -> Decimal:
+    """That share of equity in base units; the whole position where equity is not known."""
     equity = inputs.account.equity if inputs.account is not None else None
     if equity is None or not equity.is_finite() or equity <= 0:
         return abs(held.quantity)
-    leverage = held.leverage if held.leverage is not None and held.leverage.is_finite() else Decimal(1)
-    return equity * percent / Decimal(100) * leverage / price
+    return equity * percent / Decimal(100) / price
 
 
 def _is_current(inputs: RiskInput) -> bool:
