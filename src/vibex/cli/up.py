@@ -43,6 +43,8 @@ def up(
     configure_logs(level=settings.log.level, as_json=settings.log.format is LogFormat.JSON)
     # The port comes first: who finds it taken has not waited for the samples.
     listener = listen(settings.server.port if port is None else port)
+    if settings.server.host not in ("127.0.0.1", "localhost"):
+        typer.echo(f"API_HOST={settings.server.host} is not followed: without a login only this machine is served.")
     try:
         begin()
         outcomes = _run_samples(storage, fresh=fresh)
