@@ -48,6 +48,15 @@ class StorageSettings(BaseSettings):
         return self.home / "runs"
 
     @property
+    def logs_folder(self) -> Path:
+        """One rotating file of JSON lines per domain: trading, llm, venue, risk, api."""
+        return self.home / "logs"
+
+    def account_folder(self, account_id: str) -> Path:
+        """What one account keeps in files: its diary, for one."""
+        return self.home / "accounts" / account_id
+
+    @property
     def compiled_folder(self) -> Path:
         """Where numba keeps compiled code, so that only the first run waits for the compiler."""
         return self.home / "cache" / "numba"
@@ -63,6 +72,7 @@ class LogLevel(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
+    CRITICAL = "CRITICAL"
 
 
 class LogSettings(BaseSettings):

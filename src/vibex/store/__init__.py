@@ -7,6 +7,7 @@ from vibex.store.accounts import AccountRepository, AccountSource, AccountStatus
 from vibex.store.commands import Command, CommandKind, CommandRepository
 from vibex.store.conversations import ConversationRepository, StoredConversation
 from vibex.store.database import Database
+from vibex.store.diary import DiaryRepository, StoredEntry
 from vibex.store.emergency import EmergencyFile, EmergencyRecord
 from vibex.store.event_bus import ProcessEventBus
 from vibex.store.journal import SqlJournal
@@ -32,6 +33,7 @@ __all__ = [
     "CommandRepository",
     "ConversationRepository",
     "Database",
+    "DiaryRepository",
     "EmergencyFile",
     "EmergencyRecord",
     "Fact",
@@ -52,6 +54,7 @@ __all__ = [
     "Scope",
     "SqlJournal",
     "StoredConversation",
+    "StoredEntry",
     "StoredStrategy",
     "StoredVersion",
     "StrategyRepository",
