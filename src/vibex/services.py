@@ -40,6 +40,7 @@ from vibex.settings import StorageSettings
 from vibex.strategy import StrategySpec, load_spec, refuse_unsupported
 
 if TYPE_CHECKING:
+    from vibex.accounts.control import AccountsControl
     from vibex.chat import ChatSession
     from vibex.market.fetching import Fetched, FetchRequest, PriceSource
     from vibex.settings import ModelSettings, Settings
@@ -301,6 +302,20 @@ async def open_chat(
             model_name="" if request.model is None else request.model.model,
             listen=listen,
         )
+
+
+@asynccontextmanager
+async def open_accounts(storage: StorageSettings, clock: Clock) -> AsyncIterator[AccountsControl]:
+    """What is known of the trading accounts of this machine, and the way to tell them something."""
+    from vibex.accounts.control import AccountsControl
+    from vibex.store import LOCAL_OWNER, Database
+
+    database = Database(storage.url)
+    try:
+        await database.upgrade()
+        yield AccountsControl(database, clock, LOCAL_OWNER)
+    finally:
+        await database.close()
 
 
 SOURCES = ("aster", "binanceusdm", "bybit", "okx", "hyperliquid", "yfinance")

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import select, update
 
-from vibex.domain import AccountId, Clock
+from vibex.domain import AccountId, Clock, InvalidInput
 from vibex.store.database import Database
 from vibex.store.scope import Account, Owner
 from vibex.store.trading_schema import AccountRow
@@ -51,12 +51,16 @@ class AccountRepository:
         self._clock = clock
 
     async def enrol(self, owner: Owner, accounts: Sequence[AccountId], source: AccountSource) -> None:
-        """Register those that are not there yet, active, each with a tag of its own. Known ones stay as they are."""
+        """Register those that are not there yet, active, each with a tag of its own. Known ones stay as they are.
+
+        Raises InvalidInput, nothing registered, for an id that is another owner's or comes from another source.
+        """
         async with self._database.exclusive() as session:
-            known = {row.id: row.tag for row in await session.scalars(select(AccountRow))}
-            tags = set(known.values())
+            known = {row.id: row for row in await session.scalars(select(AccountRow))}
+            tags = {row.tag for row in known.values()}
             for account_id in accounts:
                 if account_id in known:
+                    _refuse_other(known[account_id], owner, source)
                     continue
                 tag = _free_tag(tags)
                 tags.add(tag)
@@ -91,6 +95,15 @@ class AccountRepository:
                 .where(AccountRow.id == account.id, AccountRow.halted_reason.is_(None))
                 .values(halted_reason=reason)
             )
+
+
+def _refuse_other(known: AccountRow, owner: Owner, source: AccountSource) -> None:
+    if known.owner_id != owner.id or known.source != source.value:
+        raise InvalidInput(
+            f"account {known.id} is there already, made {'by a file' if known.source == 'file' else 'over the API'}",
+            field="account",
+            remedy="give one of the two another id",
+        )
 
 
 def _free_tag(taken: set[str]) -> str:

@@ -132,7 +132,7 @@ def _yaml(text: str, path: Path) -> object:
         return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = "" if error.problem_mark is None else f" in line {error.problem_mark.line + 1}"
-        raise _wrong(path, f"is not YAML{line}: {error.problem}", "correct it") from None
+        raise _wrong(path, f"is not YAML{line}: {error.problem}", "inside { } and [ ] put ${NAME} in quotes") from None
     except (yaml.YAMLError, RecursionError, ValueError):
         raise _wrong(path, "is not YAML", "correct it") from None
 
