@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -231,3 +232,9 @@ def test_an_account_that_cannot_reach_its_venue_says_why(environment: dict[str, 
 def test_paper_needs_no_keys_and_takes_none() -> None:
     (account,) = load_accounts(AccountsSource(environment={**ONE, "TRADING_VENUE": "paper"}))
     assert venue_config(account).credentials is None
+
+
+def test_the_manual_lists_every_variable_with_its_key_and_no_other() -> None:
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "accounts.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| `([a-z_.]+)` \|", manual, re.MULTILINE)
+    assert {file_key: variable for variable, file_key in rows} == FILE_KEYS

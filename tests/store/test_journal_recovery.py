@@ -63,12 +63,11 @@ async def damage(database: Database, seq: int) -> None:
         await session.execute(text("UPDATE journal SET data = '{}' WHERE seq = :seq"), {"seq": seq})
 
 
-@pytest.mark.parametrize("written", [1, 4])
 async def test_a_writer_that_is_killed_leaves_whole_groups_and_everything_it_was_told(
-    written: int, trading_store: Database, tmp_path: Path
+    trading_store: Database, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", WRITER, str(tmp_path / "trading.db")]
-    acknowledged, refused = killed_writer(command, written)
+    acknowledged, refused = killed_writer(command, written=3)
     assert "traded by another process (first)" in refused, "its lease outlives it until it runs out"
     async with trading_store.transaction() as session:
         await session.execute(text("UPDATE leases SET expires_at = '2020-01-01 00:00:00.000000'"))
@@ -152,3 +151,39 @@ async def test_recovery_needs_the_lease(trading_store: Database, clock: ManualCl
     clock.advance(TTL.total_seconds())
     with pytest.raises(LeaseLost):
         await recover(trading_store, lease, clock)
+
+
+RACER = """
+import asyncio, sys
+from datetime import timedelta
+from vibex.domain import AccountId, SystemClock
+from vibex.domain.errors import RetryLater
+from vibex.store import *
+
+async def main():
+    leases = LeaseRepository(Database("sqlite+aiosqlite:///" + sys.argv[1]), SystemClock())
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        print((await leases.acquire(Account(AccountId("alpha")), sys.argv[2], ttl=timedelta(hours=1))).epoch)
+    except RetryLater:
+        print("held")
+
+asyncio.run(main())
+"""
+
+
+def test_of_processes_that_ask_at_once_one_gets_the_lease(trading_store: Database, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RACER, str(tmp_path / "trading.db")]
+    pipe = subprocess.PIPE
+    names = ("one", "two")
+    racers = [subprocess.Popen([*command, name], text=True, stdin=pipe, stdout=pipe) for name in names]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    answers = sorted(racer.communicate()[0].strip() for racer in racers)
+    assert answers == ["1", "held"]

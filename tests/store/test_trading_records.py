@@ -32,6 +32,13 @@ async def test_an_order_keeps_what_was_said_of_it_and_takes_what_is_new(
     assert await records.orders(MINE, Filter(since=NOON + timedelta(seconds=1))) == []
 
 
+async def test_a_late_report_does_not_bring_a_finished_order_back(journal: SqlJournal, trading_store: Database) -> None:
+    states = ("pending", "filled", "partially_filled", None, "open")
+    await journal.record(ALPHA, [fact(EventType.ORDER, client_order_id="c1", status=state) for state in states])
+    (order,) = await TradingRecords(trading_store).orders(MINE, Filter())
+    assert (order["status"], order["seq"]) == ("filled", 2)
+
+
 async def test_a_fill_that_is_told_twice_is_one_row(journal: SqlJournal, trading_store: Database) -> None:
     fill = fact(EventType.FILL, trade_id="t", symbol="BTC", client_order_id="c", price="1", quantity="2", side="buy")
     await journal.record(ALPHA, [fill])

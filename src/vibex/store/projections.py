@@ -23,6 +23,8 @@ _ORDER = (
 )  # fmt: skip
 _FILL = ("client_order_id", "side", "price", "quantity", "fee", "fee_currency", "liquidity")
 _POSITION = ("quantity", "entry_price", "liquidation_price", "unrealised_pnl")
+_OVER = ("filled", "cancelled", "expired")
+"""Not "refused": that may have been concluded from silence, and the venue's word overrides it."""
 _ONCE = frozenset({"created_at", "decided_at"})
 
 
@@ -49,7 +51,11 @@ def statements(event: Event) -> Iterator[Insert]:
         return
     said = [name for name, value in reading.values.items() if value is not None or reading.whole]
     changed = {name: statement.excluded[name] for name in said if name not in _ONCE}
-    yield statement.on_conflict_do_update(index_elements=list(reading.key), set_=changed)
+    # A late report of an order that is over brings nothing new.
+    over = None
+    if reading.table is OrderRow and reading.values["status"] not in _OVER:
+        over = OrderRow.status.is_(None) | OrderRow.status.not_in(_OVER)
+    yield statement.on_conflict_do_update(index_elements=list(reading.key), set_=changed, where=over)
 
 
 def _decision(event: Event) -> _Reading | None:
