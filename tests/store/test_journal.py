@@ -68,7 +68,7 @@ async def test_waiting_appends_are_committed_together_and_fail_alone(
         nonlocal commits
         commits += 1
 
-    sqlalchemy_event.listen(trading_store._engine.sync_engine, "commit", count)
+    sqlalchemy_event.listen(trading_store._in_thread, "commit", count)
     results = await asyncio.gather(
         *(journal.record(ALPHA, [fact(n=n)]) for n in range(20)),
         journal.record(BETA, [fact(price=float("nan"))]),
@@ -145,7 +145,7 @@ async def test_a_full_disk_stops_trading_and_writes_nothing(journal: SqlJournal,
         connection.cursor().execute(f"PRAGMA max_page_count={pages}")
 
     await trading_store.close()
-    sqlalchemy_event.listen(trading_store._engine.sync_engine, "connect", limit)
+    sqlalchemy_event.listen(trading_store._in_thread, "connect", limit)
     with pytest.raises(StopTrading, match="full"):
         await journal.record(ALPHA, [fact(text="x" * 100_000)])
     assert await journal.last_seq(ALPHA) == 1

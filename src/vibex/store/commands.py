@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from vibex.domain import AccountId, Clock, EntriesStopped, InvalidInput, JsonValue
 from vibex.store.accounts import AccountStatus
@@ -69,7 +69,7 @@ class CommandRepository:
             if registered is None:
                 raise InvalidInput(f"there is no account {account.id}", field="account", remedy="vibex accounts list")
             if kind is CommandKind.RESUME and asked.get("rearm") is not True:
-                await _refuse_halted(session, registered)
+                await session.run_sync(_refuse_halted, registered)
             row = CommandRow(
                 account_id=account.id, kind=kind.value, arguments=asked, given_by=by, given_at=self._clock.now()
             )
@@ -80,7 +80,7 @@ class CommandRepository:
     async def pending(self, account: Account) -> list[Command]:
         """Those that nobody took up yet, in the order they were given."""
         async with self._database.transaction() as session:
-            return [_command(row) for row in await _open(session, account.id)]
+            return [_command(row) for row in await session.run_sync(_open, account.id)]
 
     async def consume(self, lease: Lease, command: Command) -> bool:
         """Mark `command` as taken up and write what follows from it (status, halt) in one transaction.
@@ -89,7 +89,7 @@ class CommandRepository:
         """
         now = self._clock.now()
         async with self._database.exclusive() as session:
-            await check_lease(session, lease, now)
+            await session.run_sync(check_lease, lease, now)
             row = await session.get(CommandRow, command.id)
             if row is None or row.account_id != lease.account_id or row.consumed_at is not None:
                 return False
@@ -106,9 +106,9 @@ class CommandRepository:
         return True
 
 
-async def check_entries_allowed(session: AsyncSession, account_id: AccountId) -> None:
+def check_entries_allowed(session: Session, account_id: AccountId) -> None:
     """Whether an entry may be written, inside the caller's transaction. Raises EntriesStopped with the reason."""
-    row = await session.get(AccountRow, account_id)
+    row = session.get(AccountRow, account_id)
     if row is None:
         raise EntriesStopped(f"account {account_id} is not registered", reason="unregistered")
     if row.halted_reason is not None:
@@ -119,7 +119,7 @@ async def check_entries_allowed(session: AsyncSession, account_id: AccountId) ->
         )
     if row.status != AccountStatus.ACTIVE.value:
         raise EntriesStopped(f"account {account_id} is {row.status}", reason=row.status)
-    for command in await _open(session, account_id):
+    for command in _open(session, account_id):
         if CommandKind(command.kind) in _STOPPING:
             raise EntriesStopped(
                 f"{command.kind} of account {account_id} by {command.given_by} is being carried out",
@@ -127,8 +127,8 @@ async def check_entries_allowed(session: AsyncSession, account_id: AccountId) ->
             )
 
 
-async def _refuse_halted(session: AsyncSession, registered: AccountRow) -> None:
-    killed = [row for row in await _open(session, AccountId(registered.id)) if row.kind == CommandKind.KILL]
+def _refuse_halted(session: Session, registered: AccountRow) -> None:
+    killed = [row for row in _open(session, AccountId(registered.id)) if row.kind == CommandKind.KILL]
     if registered.halted_reason is not None or killed:
         why = registered.halted_reason or f"kill by {killed[0].given_by} is being carried out"
         raise InvalidInput(
@@ -138,13 +138,13 @@ async def _refuse_halted(session: AsyncSession, registered: AccountRow) -> None:
         )
 
 
-async def _open(session: AsyncSession, account_id: AccountId) -> list[CommandRow]:
+def _open(session: Session, account_id: AccountId) -> list[CommandRow]:
     query = (
         select(CommandRow)
         .where(CommandRow.account_id == account_id, CommandRow.consumed_at.is_(None))
         .order_by(CommandRow.id)
     )
-    return list(await session.scalars(query))
+    return list(session.scalars(query))
 
 
 def _command(row: CommandRow) -> Command:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from vibex.domain import AccountId, Clock, Event, InvalidInput, LeaseLost, RetryLater, StopTrading
 from vibex.domain.ports import EventBus
@@ -76,7 +77,7 @@ class SqlJournal:
     async def last_seq(self, account_id: AccountId) -> int:
         """The number of the newest row; 0 when there is none."""
         async with self._database.transaction() as session:
-            return await last_seq(session, account_id)
+            return await session.run_sync(last_seq, account_id)
 
     async def read(self, account_id: AccountId, since: int) -> AsyncIterator[Event]:
         """Events with seq > since, in order. Raises StopTrading at a damaged row or a hole."""
@@ -140,49 +141,63 @@ class SqlJournal:
                     await self._bus.announce(append.lease.account_id, outcome[-1].seq or 0)
 
     async def _commit(self, batch: Sequence[_Append]) -> list[_Outcome]:
-        outcomes: list[_Outcome] = []
-        async with self._database.exclusive() as session:
-            for append in batch:
-                try:
-                    events = await self._checked(session, append)
-                    rows = [row_values(event) for event in events]
-                except (StopTrading, InvalidInput) as error:
-                    outcomes.append(error)
-                    continue
-                await write_rows(session, events, rows)
-                outcomes.append(events)
-        return outcomes
-
-    async def _checked(self, session: AsyncSession, append: _Append) -> list[Event]:
-        """The numbered events of `append`, if it may be written at this moment of the transaction."""
-        now, account_id = self._clock.now(), append.lease.account_id
-        await check_lease(session, append.lease, now)
-        if append.is_entry:
-            await check_entries_allowed(session, account_id)
-        last = await last_seq(session, account_id)
-        events = [
-            item if isinstance(item, Event) else numbered(item, account_id, last + place, now)
-            for place, item in enumerate(append.content, start=1)
-        ]
-        if [event.seq for event in events] != list(range(last + 1, last + 1 + len(events))):
-            raise StopTrading(
-                f"the journal of {account_id} is at {last}; an append began at {events[0].seq}",
-                remedy="read the journal again from what was known last",
-            )
-        return events
+        now = self._clock.now()
+        return await self._database.exclusively(lambda session: _write(session, batch, now))
 
 
-async def write_rows(session: AsyncSession, events: Sequence[Event], rows: Sequence[dict[str, object]]) -> None:
+def _write(session: Session, batch: Sequence[_Append], now: datetime) -> list[_Outcome]:
+    """What becomes of each append of the transaction; nothing of one that is refused is written."""
+    outcomes: list[_Outcome] = []
+    events: list[Event] = []
+    rows: list[dict[str, object]] = []
+    last: dict[AccountId, int] = {}
+    for append in batch:
+        account_id = append.lease.account_id
+        try:
+            check_lease(session, append.lease, now)
+            if append.is_entry:
+                check_entries_allowed(session, account_id)
+            if account_id not in last:
+                last[account_id] = last_seq(session, account_id)
+            written = _numbered(append, last[account_id], now)
+            rows += [row_values(event) for event in written]
+        except (StopTrading, InvalidInput) as error:
+            outcomes.append(error)
+            continue
+        last[account_id] += len(written)
+        events += written
+        outcomes.append(written)
+    if rows:
+        write_rows(session, events, rows)
+    return outcomes
+
+
+def _numbered(append: _Append, last: int, now: datetime) -> list[Event]:
+    """The events of `append`. Raises StopTrading when its writer numbered them and they do not continue at `last`."""
+    account_id = append.lease.account_id
+    events = [
+        item if isinstance(item, Event) else numbered(item, account_id, last + place, now)
+        for place, item in enumerate(append.content, start=1)
+    ]
+    if [event.seq for event in events] != list(range(last + 1, last + 1 + len(events))):
+        raise StopTrading(
+            f"the journal of {account_id} is at {last}; an append began at {events[0].seq}",
+            remedy="read the journal again from what was known last",
+        )
+    return events
+
+
+def write_rows(session: Session, events: Sequence[Event], rows: Sequence[dict[str, object]]) -> None:
     """Insert the rows of the journal and what is read out of them."""
-    await session.execute(insert(JournalRow), list(rows))
+    session.execute(insert(JournalRow), list(rows))
     for event in events:
         for statement in statements(event):
-            await session.execute(statement)
+            session.execute(statement)
 
 
-async def last_seq(session: AsyncSession, account_id: AccountId) -> int:
+def last_seq(session: Session, account_id: AccountId) -> int:
     """The number of the newest row, inside the caller's transaction; 0 when there is none."""
-    return await session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.account_id == account_id)) or 0
+    return session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.account_id == account_id)) or 0
 
 
 def _unwritable(error: Exception) -> StopTrading:

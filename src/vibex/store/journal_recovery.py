@@ -39,9 +39,9 @@ async def recover(database: Database, lease: Lease, clock: Clock, emergency: Eme
     now = clock.now()
     records = [] if emergency is None else [r for r in emergency.records() if r.account_id == lease.account_id]
     async with database.exclusive() as session:
-        await check_lease(session, lease, now)
+        await session.run_sync(check_lease, lease, now)
         dropped = await _drop_torn_end(session, lease.account_id)
-        seq = await last_seq(session, lease.account_id)
+        seq = await session.run_sync(last_seq, lease.account_id)
         events: list[tuple[Event, str | None]] = []
         if dropped:
             fact = Fact(
@@ -57,7 +57,7 @@ async def recover(database: Database, lease: Lease, clock: Clock, emergency: Eme
             events.append((numbered(record.fact, lease.account_id, place, record.recorded_at), record.id))
         if events:
             rows = [row_values(event, emergency_id) for event, emergency_id in events]
-            await write_rows(session, [event for event, _ in events], rows)
+            await session.run_sync(write_rows, [event for event, _ in events], rows)
     return Recovered(dropped=dropped, merged=len(missing))
 
 

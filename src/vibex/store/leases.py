@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from vibex.domain import AccountId, Clock, LeaseLost, RetryLater, StopTrading
 from vibex.store.database import Database
@@ -65,7 +65,7 @@ class LeaseRepository:
         """The same lease with a later end. Raises LeaseLost when it ran out or is another's: acquire it anew."""
         now = self._clock.now()
         async with self._database.exclusive() as session:
-            await check_lease(session, lease, now)
+            await session.run_sync(check_lease, lease, now)
             renewed = replace(lease, expires_at=now + ttl)
             await session.execute(
                 update(LeaseRow).where(LeaseRow.account_id == lease.account_id).values(expires_at=renewed.expires_at)
@@ -89,9 +89,9 @@ class LeaseRepository:
         return Lease(account_id=account.id, holder=row.holder, epoch=row.epoch, expires_at=row.expires_at)
 
 
-async def check_lease(session: AsyncSession, lease: Lease, now: datetime) -> None:
+def check_lease(session: Session, lease: Lease, now: datetime) -> None:
     """Whether `lease` still holds, inside the caller's transaction. Raises LeaseLost when it does not."""
-    row = await session.get(LeaseRow, lease.account_id)
+    row = session.get(LeaseRow, lease.account_id)
     if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
         raise LeaseLost(f"account {lease.account_id} is another process's to trade: lease {lease.epoch} was taken over")
     if row.expires_at <= now:
