@@ -151,12 +151,15 @@ def _write(session: Session, batch: Sequence[_Append], now: datetime) -> list[_O
     events: list[Event] = []
     rows: list[dict[str, object]] = []
     last: dict[AccountId, int] = {}
+    refusals: dict[tuple[Lease, bool], StopTrading | None] = {}
     for append in batch:
         account_id = append.lease.account_id
         try:
-            check_lease(session, append.lease, now)
-            if append.is_entry:
-                check_entries_allowed(session, account_id)
+            # Under the write lock the answer is the same for every append of the group.
+            if (append.lease, append.is_entry) not in refusals:
+                refusals[append.lease, append.is_entry] = _refusal(session, append, now)
+            if refused := refusals[append.lease, append.is_entry]:
+                raise refused
             if account_id not in last:
                 last[account_id] = last_seq(session, account_id)
             written = _numbered(append, last[account_id], now)
@@ -170,6 +173,17 @@ def _write(session: Session, batch: Sequence[_Append], now: datetime) -> list[_O
     if rows:
         write_rows(session, events, rows)
     return outcomes
+
+
+def _refusal(session: Session, append: _Append, now: datetime) -> StopTrading | None:
+    """Why nothing may be written under the lease of `append`, or no entry; None when it may."""
+    try:
+        check_lease(session, append.lease, now)
+        if append.is_entry:
+            check_entries_allowed(session, append.lease.account_id)
+    except StopTrading as error:
+        return error
+    return None
 
 
 def _numbered(append: _Append, last: int, now: datetime) -> list[Event]:
@@ -191,8 +205,8 @@ def write_rows(session: Session, events: Sequence[Event], rows: Sequence[dict[st
     """Insert the rows of the journal and what is read out of them."""
     session.execute(insert(JournalRow), list(rows))
     for event in events:
-        for statement in statements(event):
-            session.execute(statement)
+        for statement, values in statements(event):
+            session.execute(statement, values)
 
 
 def last_seq(session: Session, account_id: AccountId) -> int:

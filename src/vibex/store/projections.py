@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import cast
 
+from sqlalchemy import TableClause
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Insert
 
@@ -39,23 +42,29 @@ class _Reading:
     whole: bool = False
 
 
-def statements(event: Event) -> Iterator[Insert]:
-    """The upserts that `event` asks for; none for most events."""
+def statements(event: Event) -> Iterator[tuple[Insert, dict[str, object]]]:
+    """The upserts that `event` asks for, with their values; none for most events."""
     read = _READERS.get(event.type)
     reading = None if read is None else read(event)
     if reading is None:
         return
-    statement = insert(reading.table).values(**reading.key, **reading.values)
-    if not reading.merged:
-        yield statement.on_conflict_do_nothing()
-        return
-    said = [name for name, value in reading.values.items() if value is not None or reading.whole]
+    said: tuple[str, ...] | None = None
+    if reading.merged:
+        said = tuple(name for name, value in reading.values.items() if value is not None or reading.whole)
+    guarded = reading.table is OrderRow and reading.values["status"] not in _OVER
+    yield _upsert(reading.table, tuple(reading.key), said, guarded), {**reading.key, **reading.values}
+
+
+@cache
+def _upsert(table: type[Table], key: tuple[str, ...], said: tuple[str, ...] | None, guarded: bool) -> Insert:
+    """An insert that lays the columns `said` over a row that is there; None leaves that row as it is."""
+    statement = insert(cast("TableClause", table.__table__))
+    if said is None:
+        return statement.on_conflict_do_nothing()
     changed = {name: statement.excluded[name] for name in said if name not in _ONCE}
     # A late report of an order that is over brings nothing new.
-    over = None
-    if reading.table is OrderRow and reading.values["status"] not in _OVER:
-        over = OrderRow.status.is_(None) | OrderRow.status.not_in(_OVER)
-    yield statement.on_conflict_do_update(index_elements=list(reading.key), set_=changed, where=over)
+    open_yet = OrderRow.status.is_(None) | OrderRow.status.not_in(_OVER) if guarded else None
+    return statement.on_conflict_do_update(index_elements=key, set_=changed, where=open_yet)
 
 
 def _decision(event: Event) -> _Reading | None:
