@@ -4,6 +4,7 @@ Rooms below know nothing of each other's wiring; this is where files become bars
 stored run.
 """
 
+from vibex.services.accounts import open_accounts
 from vibex.services.backtests import BacktestRequest, backtest, digests_before, moment_ms
 from vibex.services.prices import SOURCES, fetch_prices, open_prices
 from vibex.services.runs import is_simulated, save_run, use_compiled_folder
@@ -21,6 +22,7 @@ __all__ = [
     "filter_symbols",
     "is_simulated",
     "moment_ms",
+    "open_accounts",
     "open_author",
     "open_chat",
     "open_prices",
