@@ -1,0 +1,353 @@
+"""The model as a maker of decisions: context, prompt, question, judged answer; whatever fails becomes a hold.
+
+One decision has a deadline that counts from the time of its data, and two limits in dollars. A limit that is reached,
+a model that is down, late or talks nonsense: every symbol holds with the reason, and what protects open positions rests
+at the venue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from vibex.agent.context import (
+    AccountFacts,
+    AccountView,
+    Context,
+    ContextBuilder,
+    Reading,
+)
+from vibex.agent.memory import Lesson, MemoryQuery, relevant
+from vibex.agent.memory.files import Remembered
+from vibex.agent.prompt import Prompt, PromptWriter, answer_schema
+from vibex.agent.sanitize import OpenPosition, Sanitized, SanitizeInput, sanitize
+from vibex.agent.tools import ToolLimits, answer_call, indicator_tool
+from vibex.agent.wishes import Wishes
+from vibex.domain import AccountId, Clock, Decision, InvalidInput, VibexError, new_id
+from vibex.llm import (
+    Answer,
+    AnswerMalformed,
+    Message,
+    Model,
+    ModelRequest,
+    NotRecorded,
+    Occasion,
+    OverBudget,
+    Role,
+)
+
+if TYPE_CHECKING:
+    from vibex.store import Account, Owner
+
+
+class Spending(Protocol):
+    """What an account has spent on models."""
+
+    async def spent_usd(self, account: Account, day: date) -> Decimal:
+        """Dollars of that UTC day; what may have been billed and is not known counts in full."""
+        ...
+
+
+class Memory(Protocol):
+    """What an account remembers."""
+
+    def read(self) -> Remembered: ...
+
+    def notes(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """How one account asks its model.
+
+    `deadline_s` runs from the time of the data until orders may be sent. `decision_usd` and `daily_usd` end the asking
+    once so much is spent: a last call that was begun below a limit may pass it by what one call may cost.
+    """
+
+    model: str
+    temperature: float | None = 0.2
+    max_tokens: int = 8_000
+    least_tokens: int = 2_000
+    deadline_s: float = 30
+    band_pct: Decimal = Decimal("0.5")
+    decision_usd: Decimal = Decimal("0.50")
+    daily_usd: Decimal = Decimal(5)
+    tools: ToolLimits = field(default_factory=ToolLimits)
+
+    def __post_init__(self) -> None:
+        if self.deadline_s <= 0 or self.band_pct <= 0:
+            raise InvalidInput("must be above 0", field="deadline_s" if self.deadline_s <= 0 else "band_pct")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliberation:
+    """How one decision came about, for the journal: `correlation_id` finds the recorded calls.
+
+    `fault` says why there was no usable answer; `cost_usd` None: the endpoint did not say; `remarks` are what an
+    operator should know and what did not stop the decision.
+    """
+
+    account_id: AccountId
+    at: datetime
+    correlation_id: str
+    decisions: tuple[Decision, ...]
+    prompt: Prompt | None
+    judged: Sanitized | None
+    fault: str | None
+    call_ids: tuple[str, ...]
+    cost_usd: Decimal | None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Thought:
+    """One decision on its way."""
+
+    symbols: Sequence[str]
+    wishes: Wishes
+    correlation_id: str
+    deadline: float
+    prompt: Prompt | None = None
+    judged: Sanitized | None = None
+    fault: str | None = None
+    answers: list[Answer] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def cost_usd(self) -> Decimal | None:
+        costs = [answer.cost_usd for answer in self.answers]
+        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+
+
+class ModelMaker:
+    """A `DecisionMaker` for one account; `tell` hears how each decision came about."""
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        *,
+        model: Model,
+        owner: Owner,
+        contexts: ContextBuilder,
+        accounts: AccountFacts,
+        spending: Spending,
+        clock: Clock,
+        memory: Memory | None = None,
+        writer: PromptWriter | None = None,
+        secrets: Sequence[str] = (),
+        tell: Callable[[Deliberation], None] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._model = model
+        self._owner = owner
+        self._contexts = contexts
+        self._accounts = accounts
+        self._spending = spending
+        self._clock = clock
+        self._memory = memory
+        self._writer = writer or PromptWriter()
+        self._secrets = tuple(secrets)
+        self._tell = tell
+
+    @property
+    def name(self) -> str:
+        return f"model:{self._settings.model}"
+
+    async def decide(self, account_id: AccountId, symbols: Sequence[str], at: datetime) -> Sequence[Decision]:
+        """One decision per symbol, made on data no later than `at`. Raises NotRecorded, a defect of a replay."""
+        wishes = Wishes(
+            account_id=account_id,
+            maker=self.name,
+            data_at=at,
+            time_to_live=timedelta(seconds=self._settings.deadline_s),
+            band_pct=self._settings.band_pct,
+            clock=self._clock,
+        )
+        left_s = self._settings.deadline_s - (self._clock.now() - at).total_seconds()
+        thought = _Thought(symbols, wishes, new_id(self._clock), self._clock.deadline(left_s))
+        try:
+            if left_s <= 0:
+                raise TimeoutError
+            async with asyncio.timeout(left_s):
+                decisions = await self._think(thought)
+        except NotRecorded:
+            raise
+        except TimeoutError:
+            decisions = self._hold(thought, f"no decision within {self._settings.deadline_s:g} s of the data")
+        except OverBudget as error:
+            decisions = self._hold(thought, f"managing exits only: {error.message}")
+        except VibexError as error:
+            decisions = self._hold(thought, str(error))
+        self._report(thought, decisions)
+        return decisions
+
+    async def _think(self, thought: _Thought) -> tuple[Decision, ...]:
+        from vibex.store import Account
+
+        at, account_id = thought.wishes.data_at, thought.wishes.account_id
+        view = await self._accounts.read(account_id, at)
+        spent = await self._spending.spent_usd(Account(account_id), self._clock.now().date())
+        why = self._why_not_to_ask(view, at, spent)
+        if why is not None:
+            return self._hold(thought, why)
+        context = await self._contexts.build(thought.symbols, view, at)
+        lessons, notes = self._remembered(context, thought)
+        thought.prompt = self._writer.write(
+            context, lessons=lessons, notes=notes, tools=self._settings.tools.rounds > 0
+        )
+        given = _judged_against(context, self._secrets)
+        try:
+            text = _text(await self._ask(thought, context, thought.prompt))
+        except AnswerMalformed as error:
+            text, thought.fault = error.text, error.message
+        thought.judged = sanitize(text, given)
+        return thought.wishes.of(thought.judged.decisions, thought.judged.reasons, context)
+
+    def _why_not_to_ask(self, view: AccountView, at: datetime, spent: Decimal) -> str | None:
+        stale = view.is_stale(at, self._contexts.freshness)
+        if stale is not None:
+            return f"the account's state is not known: {stale}"
+        if view.state.equity is None:
+            return "the account's equity is not known"
+        if view.limits.state != "ACTIVE" and not view.state.positions:
+            return f"trading is {view.limits.state} and nothing is open"
+        if spent >= self._settings.daily_usd:
+            return f"managing exits only: ${spent:.4f} of today's ${self._settings.daily_usd} for models are spent"
+        return None
+
+    async def _ask(self, thought: _Thought, context: Context, prompt: Prompt) -> Answer:
+        """Rounds of question and tool calls until there is an answer, a limit is reached or the time is up."""
+        turns, limits = prompt.messages, self._settings.tools
+        calls_left = limits.calls
+        for round_ in range(limits.rounds + 1):
+            offers = round_ < limits.rounds and calls_left > 0
+            answer = await self._question(thought, context, turns, offers_tools=offers)
+            wishes = answer.tool_calls
+            if answer.structured is not None or not wishes:
+                return answer
+            answered, calls_left = wishes[:calls_left], calls_left - len(wishes[:calls_left])
+            turns = (
+                *turns,
+                Message(role=Role.ASSISTANT, text=answer.text, tool_calls=wishes),
+                *(
+                    Message(
+                        role=Role.TOOL,
+                        text=answer_call(call, context, limits) if call in answered else _NO_CALL_LEFT,
+                        tool_call_id=call.id,
+                    )
+                    for call in wishes
+                ),
+            )
+            self._refuse_dear(thought)
+        raise AnswerMalformed("the model asked for tools until none was left")
+
+    async def _question(
+        self, thought: _Thought, context: Context, turns: tuple[Message, ...], *, offers_tools: bool
+    ) -> Answer:
+        settings = self._settings
+        request = ModelRequest(
+            model=settings.model,
+            messages=turns,
+            max_tokens=settings.max_tokens,
+            least_tokens=settings.least_tokens,
+            temperature=settings.temperature,
+            answer_schema=answer_schema([asset.asset for asset in context.assets]),
+            tools=(indicator_tool(context, settings.tools),) if offers_tools else (),
+        )
+        occasion = Occasion(
+            owner=self._owner,
+            purpose="trade_decision",
+            subject=",".join(asset.asset for asset in context.assets)[:64],
+            account_id=thought.wishes.account_id,
+            correlation_id=thought.correlation_id,
+            context={} if thought.prompt is None else thought.prompt.to_json(),
+        )
+        answer = await self._model.ask(request, occasion, deadline=thought.deadline)
+        thought.answers.append(answer)
+        return answer
+
+    def _refuse_dear(self, thought: _Thought) -> None:
+        """Raises OverBudget once this decision has cost its limit, or nobody knows what it has cost."""
+        limit, spent = self._settings.decision_usd, thought.cost_usd
+        if spent is None or spent >= limit:
+            known = "an unknown amount" if spent is None else f"${spent:.4f}"
+            raise OverBudget(
+                f"this decision has cost {known} of at most ${limit}",
+                needed_usd=limit if spent is None else spent,
+                limit_usd=limit,
+                field="decision_usd",
+            )
+
+    def _remembered(self, context: Context, thought: _Thought) -> tuple[tuple[Lesson, ...], str]:
+        """Relevant lessons and the person's notes; without a memory that can be read a decision is still made."""
+        if self._memory is None:
+            return (), ""
+        try:
+            remembered, notes = self._memory.read(), self._memory.notes()
+        except (InvalidInput, OSError) as error:
+            thought.remarks.append(f"decided without memory: {error}")
+            return (), ""
+        thought.remarks += remembered.unreadable
+        held = context.account.state.positions
+        query = MemoryQuery(
+            at=context.at,
+            regimes={each.asset: frozenset(name.value for name in each.regime.names) for each in context.assets},
+            sides={position.asset: position.side for position in held},
+        )
+        return relevant(remembered.lessons, query), notes
+
+    def _hold(self, thought: _Thought, why: str) -> tuple[Decision, ...]:
+        thought.fault = why
+        return thought.wishes.holds(thought.symbols, why)
+
+    def _report(self, thought: _Thought, decisions: tuple[Decision, ...]) -> None:
+        if self._tell is None:
+            return
+        self._tell(
+            Deliberation(
+                account_id=thought.wishes.account_id,
+                at=thought.wishes.data_at,
+                correlation_id=thought.correlation_id,
+                decisions=decisions,
+                prompt=thought.prompt,
+                judged=thought.judged,
+                fault=thought.fault,
+                call_ids=tuple(answer.call_id for answer in thought.answers),
+                cost_usd=thought.cost_usd,
+                remarks=tuple(thought.remarks),
+            )
+        )
+
+
+_NO_CALL_LEFT = json.dumps({"error": "no call is left; answer now"})
+
+
+def _text(answer: Answer) -> str:
+    """What the model wrote; where its answer was conveyed as a call, what it called with and not the words beside."""
+    if answer.structured is not None and any("as tool" in concession for concession in answer.concessions):
+        return json.dumps(answer.structured)
+    return answer.text
+
+
+def _judged_against(context: Context, secrets: tuple[str, ...]) -> SanitizeInput:
+    view = context.account
+    assets = tuple(asset.asset for asset in context.assets)
+    return SanitizeInput(
+        assets=assets,
+        equity=view.state.equity or Decimal(0),
+        prices={asset.asset: asset.price.value for asset in context.assets if isinstance(asset.price, Reading)},
+        positions={
+            held.asset: OpenPosition(quantity=held.signed_quantity, stop=held.stop)
+            for held in view.state.positions
+            if held.asset in assets
+        },
+        max_exposure=view.limits.max_exposure,
+        flip=view.limits.flip,
+        pyramiding=view.limits.pyramiding,
+        secrets=secrets,
+    )
