@@ -21,7 +21,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from vibex.agent.context import AccountFacts, AccountView, ContextBuilder, Missing, Reading, asset_of
+from vibex.agent.context import AccountSource, AccountView, ContextBuilder, Missing, Reading, asset_of
 from vibex.agent.context.builder import AssetContext
 from vibex.agent.wishes import Wishes
 from vibex.analysis.indicators import IndicatorInput, compute
@@ -67,7 +67,7 @@ class Baseline:
     name = "baseline"
 
     def __init__(
-        self, contexts: ContextBuilder, accounts: AccountFacts, clock: Clock, settings: BaselineSettings | None = None
+        self, contexts: ContextBuilder, accounts: AccountSource, clock: Clock, settings: BaselineSettings | None = None
     ) -> None:
         self._contexts = contexts
         self._accounts = accounts

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from vibex.agent.context import (
-    AccountFacts,
+    AccountSource,
     AccountView,
     Context,
     ContextBuilder,
@@ -134,7 +134,7 @@ class ModelMaker:
         model: Model,
         owner: Owner,
         contexts: ContextBuilder,
-        accounts: AccountFacts,
+        accounts: AccountSource,
         spending: Spending,
         clock: Clock,
         memory: Memory | None = None,

@@ -20,10 +20,10 @@ from vibex.agent.context.market import MarketFrames
 from vibex.agent.context.performance import PerformanceFacts, performance_document
 from vibex.agent.context.readings import Freshness, Missing, Reading
 from vibex.agent.context.regime import Regime, RegimeName, RegimeRules
-from vibex.agent.context.sources import AccountFacts, MarketFacts
+from vibex.agent.context.sources import AccountSource, MarketSource
 
 __all__ = [
-    "AccountFacts",
+    "AccountSource",
     "AccountState",
     "AccountView",
     "AssetContext",
@@ -33,8 +33,8 @@ __all__ = [
     "Freshness",
     "HeldPosition",
     "Limits",
-    "MarketFacts",
     "MarketFrames",
+    "MarketSource",
     "Missing",
     "PastDecision",
     "PerformanceFacts",

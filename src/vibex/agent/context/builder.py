@@ -13,7 +13,7 @@ from vibex.agent.context.market import HISTORY, OPEN_INTEREST_SPAN, POINTS, Mark
 from vibex.agent.context.performance import performance_document
 from vibex.agent.context.readings import Freshness, Missing, Reading, fresh
 from vibex.agent.context.regime import Regime, RegimeName, RegimeRules, asset_regime
-from vibex.agent.context.sources import MarketFacts
+from vibex.agent.context.sources import MarketSource
 from vibex.domain import Bars, InvalidInput, JsonValue, RetryLater, Timeframe
 from vibex.domain.ports import BarHistory
 
@@ -52,7 +52,7 @@ class ContextBuilder:
     """Builds contexts. Keeps nothing between two of them."""
 
     bars: BarHistory
-    facts: MarketFacts
+    facts: MarketSource
     frames: MarketFrames = field(default_factory=MarketFrames)
     freshness: Freshness = field(default_factory=Freshness)
     rules: RegimeRules = field(default_factory=RegimeRules)

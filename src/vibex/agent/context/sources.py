@@ -11,7 +11,7 @@ from vibex.agent.context.readings import Missing, Reading
 from vibex.domain import AccountId
 
 
-class MarketFacts(Protocol):
+class MarketSource(Protocol):
     """What a market says beside its bars, as it was known at `at`; nothing newer may be given."""
 
     async def price(self, symbol: str, at: datetime) -> Reading | Missing:
@@ -31,7 +31,7 @@ class MarketFacts(Protocol):
         ...
 
 
-class AccountFacts(Protocol):
+class AccountSource(Protocol):
     """Everything that is known of an account."""
 
     async def read(self, account_id: AccountId, at: datetime) -> AccountView:
