@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from vibex.agent.context import (
     AccountSource,
@@ -22,11 +21,11 @@ from vibex.agent.context import (
     ContextBuilder,
     Reading,
 )
+from vibex.agent.deliberation import Deliberation, MakerSettings, Memory, Spending, Thought
 from vibex.agent.memory import Lesson, MemoryQuery, relevant
-from vibex.agent.memory.files import Remembered
 from vibex.agent.prompt import Prompt, PromptWriter, answer_schema
-from vibex.agent.sanitize import OpenPosition, Sanitized, SanitizeInput, sanitize
-from vibex.agent.tools import ToolLimits, answer_call, indicator_tool
+from vibex.agent.sanitize import OpenPosition, SanitizeInput, sanitize
+from vibex.agent.tools import answer_call, indicator_tool
 from vibex.agent.wishes import Wishes
 from vibex.domain import AccountId, Clock, Decision, InvalidInput, VibexError, new_id
 from vibex.llm import (
@@ -42,86 +41,7 @@ from vibex.llm import (
 )
 
 if TYPE_CHECKING:
-    from vibex.store import Account, Owner
-
-
-class Spending(Protocol):
-    """What an account has spent on models."""
-
-    async def spent_usd(self, account: Account, day: date) -> Decimal:
-        """Dollars of that UTC day; what may have been billed and is not known counts in full."""
-        ...
-
-
-class Memory(Protocol):
-    """What an account remembers."""
-
-    def read(self) -> Remembered: ...
-
-    def notes(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
-    """How one account asks its model.
-
-    `deadline_s` runs from the time of the data until orders may be sent. `decision_usd` and `daily_usd` end the asking
-    once so much is spent: a last call that was begun below a limit may pass it by what one call may cost.
-    """
-
-    model: str
-    temperature: float | None = 0.2
-    max_tokens: int = 8_000
-    least_tokens: int = 2_000
-    deadline_s: float = 30
-    band_pct: Decimal = Decimal("0.5")
-    decision_usd: Decimal = Decimal("0.50")
-    daily_usd: Decimal = Decimal(5)
-    tools: ToolLimits = field(default_factory=ToolLimits)
-
-    def __post_init__(self) -> None:
-        if self.deadline_s <= 0 or self.band_pct <= 0:
-            raise InvalidInput("must be above 0", field="deadline_s" if self.deadline_s <= 0 else "band_pct")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deliberation:
-    """How one decision came about, for the journal: `correlation_id` finds the recorded calls.
-
-    `fault` says why there was no usable answer; `cost_usd` None: the endpoint did not say; `remarks` are what an
-    operator should know and what did not stop the decision.
-    """
-
-    account_id: AccountId
-    at: datetime
-    correlation_id: str
-    decisions: tuple[Decision, ...]
-    prompt: Prompt | None
-    judged: Sanitized | None
-    fault: str | None
-    call_ids: tuple[str, ...]
-    cost_usd: Decimal | None
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Thought:
-    """One decision on its way."""
-
-    symbols: Sequence[str]
-    wishes: Wishes
-    correlation_id: str
-    deadline: float
-    prompt: Prompt | None = None
-    judged: Sanitized | None = None
-    fault: str | None = None
-    answers: list[Answer] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-    @property
-    def cost_usd(self) -> Decimal | None:
-        costs = [answer.cost_usd for answer in self.answers]
-        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+    from vibex.store import Owner
 
 
 class ModelMaker:
@@ -129,7 +49,7 @@ class ModelMaker:
 
     def __init__(
         self,
-        settings: ModelSettings,
+        settings: MakerSettings,
         *,
         model: Model,
         owner: Owner,
@@ -169,7 +89,7 @@ class ModelMaker:
             clock=self._clock,
         )
         left_s = self._settings.deadline_s - (self._clock.now() - at).total_seconds()
-        thought = _Thought(symbols, wishes, new_id(self._clock), self._clock.deadline(left_s))
+        thought = Thought(symbols, wishes, new_id(self._clock), self._clock.deadline(left_s))
         try:
             if left_s <= 0:
                 raise TimeoutError
@@ -186,7 +106,7 @@ class ModelMaker:
         self._report(thought, decisions)
         return decisions
 
-    async def _think(self, thought: _Thought) -> tuple[Decision, ...]:
+    async def _think(self, thought: Thought) -> tuple[Decision, ...]:
         from vibex.store import Account
 
         at, account_id = thought.wishes.data_at, thought.wishes.account_id
@@ -200,10 +120,12 @@ class ModelMaker:
         thought.prompt = self._writer.write(
             context, lessons=lessons, notes=notes, tools=self._settings.tools.rounds > 0
         )
-        given = _judged_against(context, self._secrets)
+        given = judged_against(context, self._secrets)
         try:
             text = _text(await self._ask(thought, context, thought.prompt))
         except AnswerMalformed as error:
+            if not error.text.strip():
+                raise
             text, thought.fault = error.text, error.message
         thought.judged = sanitize(text, given)
         return thought.wishes.of(thought.judged.decisions, thought.judged.reasons, context)
@@ -220,7 +142,7 @@ class ModelMaker:
             return f"managing exits only: ${spent:.4f} of today's ${self._settings.daily_usd} for models are spent"
         return None
 
-    async def _ask(self, thought: _Thought, context: Context, prompt: Prompt) -> Answer:
+    async def _ask(self, thought: Thought, context: Context, prompt: Prompt) -> Answer:
         """Rounds of question and tool calls until there is an answer, a limit is reached or the time is up."""
         turns, limits = prompt.messages, self._settings.tools
         calls_left = limits.calls
@@ -247,7 +169,7 @@ class ModelMaker:
         raise AnswerMalformed("the model asked for tools until none was left")
 
     async def _question(
-        self, thought: _Thought, context: Context, turns: tuple[Message, ...], *, offers_tools: bool
+        self, thought: Thought, context: Context, turns: tuple[Message, ...], *, offers_tools: bool
     ) -> Answer:
         settings = self._settings
         request = ModelRequest(
@@ -271,7 +193,7 @@ class ModelMaker:
         thought.answers.append(answer)
         return answer
 
-    def _refuse_dear(self, thought: _Thought) -> None:
+    def _refuse_dear(self, thought: Thought) -> None:
         """Raises OverBudget once this decision has cost its limit, or nobody knows what it has cost."""
         limit, spent = self._settings.decision_usd, thought.cost_usd
         if spent is None or spent >= limit:
@@ -283,7 +205,7 @@ class ModelMaker:
                 field="decision_usd",
             )
 
-    def _remembered(self, context: Context, thought: _Thought) -> tuple[tuple[Lesson, ...], str]:
+    def _remembered(self, context: Context, thought: Thought) -> tuple[tuple[Lesson, ...], str]:
         """Relevant lessons and the person's notes; without a memory that can be read a decision is still made."""
         if self._memory is None:
             return (), ""
@@ -301,11 +223,11 @@ class ModelMaker:
         )
         return relevant(remembered.lessons, query), notes
 
-    def _hold(self, thought: _Thought, why: str) -> tuple[Decision, ...]:
+    def _hold(self, thought: Thought, why: str) -> tuple[Decision, ...]:
         thought.fault = why
         return thought.wishes.holds(thought.symbols, why)
 
-    def _report(self, thought: _Thought, decisions: tuple[Decision, ...]) -> None:
+    def _report(self, thought: Thought, decisions: tuple[Decision, ...]) -> None:
         if self._tell is None:
             return
         self._tell(
@@ -334,7 +256,8 @@ def _text(answer: Answer) -> str:
     return answer.text
 
 
-def _judged_against(context: Context, secrets: tuple[str, ...]) -> SanitizeInput:
+def judged_against(context: Context, secrets: tuple[str, ...] = ()) -> SanitizeInput:
+    """The account of `context` as an answer is judged against it."""
     view = context.account
     assets = tuple(asset.asset for asset in context.assets)
     return SanitizeInput(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.agent.sanitize.accounts import account
 from vibex.agent.sanitize import MOST_BYTES, Outcome, Sanitized, sanitize
+from vibex.domain import Intent
 
 LINES = [json.loads(line) for line in (Path(__file__).parent / "answers.jsonl").read_text("utf-8").splitlines()]
 # Made up here: what looks like a key is not kept in the tree.
@@ -39,14 +41,14 @@ def test_the_corpus_holds_at_least_150_answers_and_every_outcome() -> None:
 
 
 def test_an_accepted_answer_is_used_as_it_stands() -> None:
-    (decision,) = sanitize(GOOD, account()).to_json()["decisions"]  # type: ignore[misc]
-    assert {"trade_decisions": [decision]} == json.loads(GOOD)
+    assert {"trade_decisions": sanitize(GOOD, account()).to_json()["decisions"]} == json.loads(GOOD)
 
 
 def test_a_rejected_decision_holds_and_keeps_its_words() -> None:
     result = sanitize(GOOD.replace("1000", "-1000"), account())
     (decision,) = result.decisions
-    assert (decision.action, decision.allocation_usd, decision.tp_price, decision.sl_price) == ("hold", 0, None, None)
+    assert (decision.intent, decision.allocation_usd) == (Intent.HOLD, Decimal(0))
+    assert decision.tp_price is decision.sl_price is None
     assert decision.rationale == "momentum"
 
 

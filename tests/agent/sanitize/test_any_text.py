@@ -15,7 +15,7 @@ from tests.agent.sanitize.test_answers import GOOD, LINES
 from vibex.agent.sanitize import Outcome, Sanitized, sanitize
 from vibex.domain import Intent
 
-NUMBERS = st.one_of(
+NUMBERS: st.SearchStrategy[Any] = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True),
     st.integers(-(10**30), 10**30),
     st.sampled_from(["$1,000", "1k", "NaN", "", "1e9", True, None, [], {}, "１０", 0, -0.0, 1e308]),

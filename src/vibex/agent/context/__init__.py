@@ -5,11 +5,11 @@ made of them by pure functions.
 """
 
 from vibex.agent.context.account import (
+    AccountLimits,
     AccountState,
     AccountView,
     ExitPlan,
     HeldPosition,
-    Limits,
     PastDecision,
     RecentFill,
     RestingOrder,
@@ -23,6 +23,7 @@ from vibex.agent.context.regime import Regime, RegimeName, RegimeRules
 from vibex.agent.context.sources import AccountSource, MarketSource
 
 __all__ = [
+    "AccountLimits",
     "AccountSource",
     "AccountState",
     "AccountView",
@@ -32,7 +33,6 @@ __all__ = [
     "ExitPlan",
     "Freshness",
     "HeldPosition",
-    "Limits",
     "MarketFrames",
     "MarketSource",
     "Missing",

@@ -106,7 +106,7 @@ class UntrustedText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class AccountLimits:
     """What the account's policy allows, as far as a maker has to know; risk decides again.
 
     `cooldowns` name the time until which an asset must not be entered; `state` is ACTIVE, REDUCING or HALTED;
@@ -130,7 +130,7 @@ class AccountView:
 
     state: AccountState
     performance: PerformanceFacts
-    limits: Limits = Limits()
+    limits: AccountLimits = AccountLimits()
     plans: tuple[ExitPlan, ...] = ()
     decisions: tuple[PastDecision, ...] = ()
     news: tuple[UntrustedText, ...] = ()
@@ -170,7 +170,7 @@ def fills_document(view: AccountView) -> list[JsonValue]:
     ]
 
 
-def limits_document(limits: Limits, assets: Mapping[str, object], at: datetime) -> dict[str, JsonValue]:
+def limits_document(limits: AccountLimits, assets: Mapping[str, object], at: datetime) -> dict[str, JsonValue]:
     """What may be opened, and which assets have to wait."""
     waiting: dict[str, JsonValue] = {
         asset: f"no entry until {stamp(until)} ({words(until - at)} left)"

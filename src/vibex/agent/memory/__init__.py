@@ -5,6 +5,7 @@ part knows neither venues nor stores.
 """
 
 from vibex.agent.memory.files import MemoryFiles
+from vibex.agent.memory.joining import closed_trades
 from vibex.agent.memory.recall import MemoryQuery, relevant
 from vibex.agent.memory.reflection import reflect
 from vibex.agent.memory.trade import ClosedTrade, Lesson, OpeningDecision
@@ -17,6 +18,7 @@ __all__ = [
     "MemoryQuery",
     "OpeningDecision",
     "Wording",
+    "closed_trades",
     "reflect",
     "relevant",
     "word",

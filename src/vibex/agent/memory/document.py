@@ -53,7 +53,7 @@ class _Lesson(_Strict):
     closed_at: Moment
     pnl: Decimal
     fees: Decimal
-    funding: Decimal
+    funding: Decimal | None
     exit_reason: str
     decision: _Decision | None
     reflection: Text

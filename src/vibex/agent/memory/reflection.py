@@ -21,7 +21,8 @@ def reflect(trade: ClosedTrade) -> str:
     ended = _ENDED_BY.get(trade.exit_reason, f"({trade.exit_reason})")
     result = "gained" if trade.pnl > 0 else "lost" if trade.pnl < 0 else "broke even"
     share = "" if trade.pnl == 0 else f" {_short(abs(trade.return_pct))} %"
-    costs = f"fees {_short(trade.fees)}" + (f", funding {_short(trade.funding)}" if trade.funding else "")
+    funding = "not known" if trade.funding is None else _short(trade.funding)
+    costs = f"fees {_short(trade.fees)}, funding {funding}"
     opened = f"opened {stamp(trade.opened_at)} at {_short(trade.entry_price)}"
     said = [
         f"{trade.asset} {trade.side} {opened}, closed {ended} after {words(trade.held)} at {_short(trade.exit_price)}.",

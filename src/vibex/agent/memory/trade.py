@@ -25,7 +25,8 @@ class OpeningDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedTrade:
-    """One position from flat to flat. `pnl` is net of `fees` and `funding` (costs when positive), in quote currency.
+    """One position from flat to flat. `pnl` is net of `fees` and of `funding` (costs when positive), in quote currency;
+    `funding` None: it is not known and not in `pnl`.
 
     `exit_reason` is a short word: stop, target, decision, liquidation, external. `decision` is None when nobody here
     opened the position. Raises InvalidInput for prices and quantities that are not above 0 and times without zone or
@@ -44,14 +45,14 @@ class ClosedTrade:
     fees: Decimal
     exit_reason: str
     decision: OpeningDecision | None
-    funding: Decimal = Decimal(0)
+    funding: Decimal | None = None
 
     def __post_init__(self) -> None:
         for name in ("quantity", "entry_price", "exit_price"):
             value: Decimal = getattr(self, name)
             if not value.is_finite() or value <= 0:
                 raise InvalidInput(f"{value} is not above 0", field=name)
-        if not (self.pnl.is_finite() and self.fees.is_finite() and self.funding.is_finite()):
+        if not (self.pnl.is_finite() and self.fees.is_finite() and (self.funding is None or self.funding.is_finite())):
             raise InvalidInput("is not a finite number", field="pnl")
         if self.opened_at.tzinfo is None or self.closed_at.tzinfo is None or self.closed_at < self.opened_at:
             raise InvalidInput("a trade is closed after it was opened, in times with a zone", field="closed_at")
