@@ -84,7 +84,7 @@ def _may_loosen(present: Decimal, level: Decimal, held: ReportedPosition, inputs
     farther = f"the stop would go farther away, from {short(present)} to {short(level)}"
     numbers = {"present": present, "wanted": level}
     if not inputs.maker.may_loosen_stops:
-        raise Refused(Rule.STOP, f"{farther}, and a {inputs.maker.value} never loosens a stop", numbers)
+        raise Refused(Rule.STOP, f"{farther}, and no {inputs.maker.value} ever loosens a stop", numbers)
     if not inputs.state.takes_entries:
         raise Refused(Rule.STATE, f"{farther}, and the account is {inputs.state.value}", numbers)
     price, most = mark_of(held.symbol, inputs), inputs.policy.max_stop_pct

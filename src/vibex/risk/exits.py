@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 
-from vibex.domain import Decision, Intent, QuantityKind
+from vibex.domain import Decision, Intent, QuantityKind, QuantityRule
 from vibex.risk.inputs import RiskInput
 from vibex.risk.verdict import Rule, Verdict, short
 from vibex.venues.reports import ReportedPosition
@@ -29,7 +29,7 @@ def is_exit(decision: Decision, inputs: RiskInput) -> bool:
 def judge_exit(decision: Decision, inputs: RiskInput) -> Verdict:
     held = inputs.position(decision.symbol)
     if decision.intent is Intent.REDUCE:
-        quantity = _reduction(decision, held, inputs)
+        quantity = _reduction(decision, held, inputs) if held else None
         what = "the position is reduced" if quantity is None else f"the position is reduced by {short(quantity)}"
     else:
         quantity = abs(held.quantity) if held else None
@@ -50,31 +50,40 @@ def judge_exit(decision: Decision, inputs: RiskInput) -> Verdict:
     )
 
 
-def _reduction(decision: Decision, held: ReportedPosition | None, inputs: RiskInput) -> Decimal | None:
-    """Base units, rounded up to the venue's step and at most the position; None when it cannot be known here."""
-    rule = decision.quantity
-    if held is None or rule is None:
+def _reduction(decision: Decision, held: ReportedPosition, inputs: RiskInput) -> Decimal | None:
+    """Base units, rounded up to the venue's step and at most the position; None for a decision without a quantity."""
+    if decision.quantity is None:
         return None
     size, market = abs(held.quantity), inputs.markets.get(decision.symbol)
     price = held.mark_price if market is None or market.mark is None else market.mark.mark_price
-    known_price = price is not None and price.is_finite() and price > 0
-    match rule.kind:
-        case QuantityKind.POSITION_FRACTION:
-            wanted = size * rule.value
-        case QuantityKind.BASE:
-            wanted = rule.value
-        case QuantityKind.NOTIONAL:
-            wanted = rule.value / price if known_price and price is not None else size
-        case QuantityKind.EQUITY_PERCENT:
-            # As margin of the position: that share of equity at the position's own leverage.
-            wanted = _margin_share(rule.value, held, inputs, price) if known_price and price is not None else size
+    if price is not None and not (price.is_finite() and price > 0):
+        price = None
     step = market.instrument.lot if market is not None and market.instrument is not None else Decimal(0)
-    if step.is_finite() and step > 0:
-        wanted = (wanted / step).to_integral_value(rounding=ROUND_UP) * step
+    try:
+        wanted = _wanted(decision.quantity, held, inputs, price)
+        if step.is_finite() and step > 0:
+            wanted = (wanted / step).to_integral_value(rounding=ROUND_UP) * step
+    except ArithmeticError:
+        return size  # a number beyond all computing is more than is held
     return min(wanted, size)
 
 
+def _wanted(rule: QuantityRule, held: ReportedPosition, inputs: RiskInput, price: Decimal | None) -> Decimal:
+    """What `rule` asks to take off, in base units; everything where its price or equity is not known."""
+    size = abs(held.quantity)
+    match rule.kind:
+        case QuantityKind.POSITION_FRACTION:
+            return size * rule.value
+        case QuantityKind.BASE:
+            return rule.value
+        case QuantityKind.NOTIONAL:
+            return size if price is None else rule.value / price
+        case QuantityKind.EQUITY_PERCENT:
+            return size if price is None else _margin_share(rule.value, held, inputs, price)
+
+
 def _margin_share(percent: Decimal, held: ReportedPosition, inputs: RiskInput, price: Decimal) -> Decimal:
+    """That share of equity as margin, at the position's own leverage."""
     equity = inputs.account.equity if inputs.account is not None else None
     if equity is None or not equity.is_finite() or equity <= 0:
         return abs(held.quantity)

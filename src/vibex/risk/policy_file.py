@@ -39,6 +39,8 @@ _PLAIN = {
 def read_policy(path: Path | str) -> Policy:
     """The policy of a file. Raises InvalidInput naming the file, the field and what to do; OSError when unreadable."""
     path = Path(path)
+    if not path.is_file():
+        raise InvalidInput(f"no file {path}", field="policy", remedy="give the path of a policy in YAML or JSON")
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

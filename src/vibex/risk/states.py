@@ -60,7 +60,7 @@ _HALTING = frozenset(
         Threat.BEHAVIOUR,
     }
 )
-_LASTS_THE_DAY = frozenset({Threat.DAILY_LOSS})
+_LASTS_THE_DAY = frozenset({Threat.DAILY_LOSS, Threat.LIQUIDATED})
 _WORDS = {
     Threat.DAILY_LOSS: "the loss of this UTC day reached its limit",
     Threat.CLOCK: "the clock is too far from the venue's",
@@ -99,7 +99,7 @@ def advance(standing: Standing, present: Set[Threat], now: datetime) -> Standing
     """The standing at `now` when `present` are all threats that hold.
 
     A halted account stays halted and collects reasons. Otherwise threats that are over are dropped, a daily loss
-    not before the next UTC day, and the worst that is left decides.
+    and a forced closing not before the next UTC day, and the worst that is left decides.
     """
     if now.tzinfo is None:
         raise InvalidInput("a time without zone", field="now")
@@ -128,7 +128,7 @@ def rearm(standing: Standing, *, by: str, present: Set[Threat], now: datetime) -
         raise InvalidInput(
             f"the account stays halted because {halting[0].words}", field="state", remedy="mend the cause, then re-arm"
         )
-    # A daily loss stays for its day, whoever re-arms: the limit is the policy's.
+    # What lasts the day stays for it, whoever re-arms.
     lasting = {threat: arose for threat, arose in standing.threats.items() if _lasts(threat, arose, now)}
     return advance(Standing(since=now, threats=lasting), present, now)
 
