@@ -116,7 +116,7 @@ class ModelMaker:
         if why is not None:
             return self._hold(thought, why)
         context = await self._contexts.build(thought.symbols, view, at)
-        lessons, notes = self._remembered(context, thought)
+        lessons, notes = await self._remembered(context, thought)
         thought.prompt = self._writer.write(
             context, lessons=lessons, notes=notes, tools=self._settings.tools.rounds > 0
         )
@@ -205,12 +205,13 @@ class ModelMaker:
                 field="decision_usd",
             )
 
-    def _remembered(self, context: Context, thought: Thought) -> tuple[tuple[Lesson, ...], str]:
+    async def _remembered(self, context: Context, thought: Thought) -> tuple[tuple[Lesson, ...], str]:
         """Relevant lessons and the person's notes; without a memory that can be read a decision is still made."""
         if self._memory is None:
             return (), ""
         try:
-            remembered, notes = self._memory.read(), self._memory.notes()
+            remembered = await asyncio.to_thread(self._memory.read)
+            notes = await asyncio.to_thread(self._memory.notes)
         except (InvalidInput, OSError) as error:
             thought.remarks.append(f"decided without memory: {error}")
             return (), ""

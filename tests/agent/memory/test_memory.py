@@ -23,6 +23,7 @@ from vibex.agent.memory import (
     relevant,
     word,
 )
+from vibex.agent.memory.files import MOST_LINES
 from vibex.domain import InvalidInput, PositionSide
 from vibex.store import LOCAL_OWNER
 from vibex.testing.model_replies import Fails, Reply, says
@@ -125,6 +126,16 @@ def test_an_edit_by_hand_counts_and_the_version_before_it_is_kept(tmp_path: Path
     assert memory.read().lessons[0].reflection.startswith("My own words")
     memory.add([lesson(3)])
     assert sorted(path.name for path in (tmp_path / "history").iterdir()) == ["0001.jsonl", "latest"]
+
+
+def test_a_long_memory_keeps_its_newer_half_and_the_rest_in_history(tmp_path: Path) -> None:
+    memory = MemoryFiles(tmp_path)
+    memory.add(lesson(number) for number in range(MOST_LINES))
+    assert len(memory.read().lessons) == MOST_LINES
+    memory.add([lesson(MOST_LINES)])
+    kept = [each.trade.id for each in memory.read().lessons]
+    assert kept == [f"t{number}" for number in range(MOST_LINES // 2 + 1, MOST_LINES + 1)]
+    assert len((tmp_path / "history" / "0001.jsonl").read_text("utf-8").splitlines()) == MOST_LINES + 1
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@
     <folder>/notes.md         the person's own notes for the model, free text; read, never written
     <folder>/history/         earlier versions of lessons.jsonl, numbered, and `latest` as it was last written here
 
-A line that cannot be read is reported and left as it is. After an edit by hand the version before it is in `history`.
+A line that cannot be read is reported and left as it is. After an edit by hand the version before it is in `history`;
+so is the whole file before its older half leaves it, which happens at `MOST_LINES`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ FORMAT = "vibex-memory"
 VERSION = 1
 MOST_BYTES = 8 << 20
 """A larger file is refused: it was not written here."""
+MOST_LINES = 2_000
 LONGEST_NOTES = 20_000
 
 
@@ -77,9 +79,13 @@ class MemoryFiles:
         if not new:
             return 0
         text = self._text() or json.dumps({"format": FORMAT, "version": VERSION}) + "\n"
-        self._keep(text)
-        ended = text if text.endswith("\n") else text + "\n"
-        self._write(ended + "".join(write_line(lesson) + "\n" for lesson in new.values()))
+        self._keep_before_edit(text)
+        head, *lines = text.split("\n")
+        lines = [*(line for line in lines if line.strip()), *(write_line(lesson) for lesson in new.values())]
+        if len(lines) > MOST_LINES:
+            self._number(text)
+            lines = lines[-MOST_LINES // 2 :]
+        self._write("\n".join((head, *lines)) + "\n")
         return len(new)
 
     def notes(self) -> str:
@@ -102,13 +108,17 @@ class MemoryFiles:
         except UnicodeDecodeError:
             raise InvalidInput("is no UTF-8 text", field=str(self._file)) from None
 
-    def _keep(self, text: str) -> None:
+    def _keep_before_edit(self, text: str) -> None:
         """Number the version that was last written here, where a person has changed it since."""
         latest = self._history / "latest"
-        if not latest.exists() or latest.read_text(encoding="utf-8") == text:
-            return
+        if latest.exists() and (written := latest.read_text(encoding="utf-8")) != text:
+            self._number(written)
+
+    def _number(self, text: str) -> None:
+        """Keep `text` under the next number."""
+        self._history.mkdir(parents=True, exist_ok=True)
         numbers = [int(found[1]) for path in self._history.iterdir() if (found := re.match(r"(\d+)\.jsonl", path.name))]
-        latest.replace(self._history / f"{max(numbers, default=0) + 1:04d}.jsonl")
+        (self._history / f"{max(numbers, default=0) + 1:04d}.jsonl").write_text(text, encoding="utf-8")
 
     def _write(self, text: str) -> None:
         """Replace the file as a whole, on disk before it takes its name; then note what was written."""
