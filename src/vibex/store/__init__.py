@@ -8,6 +8,7 @@ from vibex.store.database import Database
 from vibex.store.model_calls import CallOutcome, ModelCall, ModelCallRepository
 from vibex.store.runs import Run, RunRepository
 from vibex.store.scope import LOCAL_OWNER, Account, Owner, Scope
+from vibex.store.seals import SealRepository, StoredSeal
 from vibex.store.strategies import StoredStrategy, StoredVersion, StrategyRepository, VersionAuthor
 from vibex.store.trials import Trial, TrialRepository
 
@@ -23,7 +24,9 @@ __all__ = [
     "Run",
     "RunRepository",
     "Scope",
+    "SealRepository",
     "StoredConversation",
+    "StoredSeal",
     "StoredStrategy",
     "StoredVersion",
     "StrategyRepository",
