@@ -29,7 +29,8 @@ class VenueProfile:
     """The abilities of a venue that this product uses and has proved.
 
     `exit_types` are reduce-only with a quantity, `closing_types` close the whole position without one.
-    `funding_intervals_hours` empty: the venue has no funding. Limits count per account unless named otherwise.
+    `target_rests_beside_stop`: a reduce-only limit and a reduce-only stop over the same quantity may rest together.
+    Limits count per account unless named otherwise.
     """
 
     name: str
@@ -50,6 +51,7 @@ class VenueProfile:
     has_dead_mans_switch: bool
     has_account_stream: bool
     history_window: timedelta
+    target_rests_beside_stop: bool = False
 
 
 def check(request: Request, profile: VenueProfile, now: datetime) -> Refused | None:
@@ -90,6 +92,8 @@ def _check_entry(entry: ApprovedEntry, profile: VenueProfile, now: datetime) -> 
 
 def _check_exit(order: ProtectiveExit, profile: VenueProfile) -> Refused | None:
     known = profile.closing_types if order.closes_position else profile.exit_types
+    if order.type.has_price and order.time_in_force not in profile.times_in_force:
+        return _refused("not-in-profile", f"{profile.name} has no {order.time_in_force}", "let the exit rest")
     if order.type in known:
         return None
     what = "exits of the whole position" if order.closes_position else "reduce-only exits"

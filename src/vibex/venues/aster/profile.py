@@ -31,4 +31,5 @@ ASTER_PROFILE = VenueProfile(
     has_dead_mans_switch=True,
     has_account_stream=True,
     history_window=timedelta(days=7),
+    target_rests_beside_stop=True,
 )
