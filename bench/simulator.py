@@ -102,7 +102,7 @@ def _request(keys: AccountKeys, number: int) -> Sent:
 
 def _replay() -> None:
     exchange = Exchange(now_ms=START_MS)
-    quiet = CrowdSettings(levels=1, noise=0)
+    quiet = CrowdSettings(levels=1, noise=0, momentum=0)
     crowds = []
     for number in range(SYMBOLS):
         symbol = f"S{number}USDT"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vibex.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from vibex.market import FundingSeries
     from vibex.venues.simulator.exchange import SymbolRules
     from vibex.venues.simulator.http import AccountKeys
     from vibex.venues.simulator.simulator import Source
@@ -46,8 +47,8 @@ def named(option: str, values: list[str] | None) -> dict[str, str]:
 
 def sources(files: Mapping[str, Mapping[str, str]]) -> dict[str, Source]:
     """The market of each symbol from the files of `data`, `depth`, `snapshot`, `trades`, `mark`, `index`, `funding`."""
-    from vibex.market import read_bars
-    from vibex.market.recordings import read_depth, read_funding, read_trades
+    from vibex.market import read_bars, read_funding, read_mark
+    from vibex.market.recordings import read_depth, read_trades
     from vibex.venues.simulator.exchange.words import Side
     from vibex.venues.simulator.participants import DepthMessage, RecordedTrade
     from vibex.venues.simulator.simulator import Source
@@ -61,11 +62,10 @@ def sources(files: Mapping[str, Mapping[str, str]]) -> dict[str, Source]:
             raise InvalidInput(f"a snapshot of {symbol} without its book", field="snapshot", remedy="add --depth")
         depth = read_depth(one["depth"], one.get("snapshot")) if "depth" in one else []
         trades = read_trades(one["trades"]) if "trades" in one else []
-        bars = {kind: read_bars(one[kind], symbol=symbol).bars for kind in ("data", "mark", "index") if kind in one}
         made[symbol] = Source(
-            bars=bars.get("data"),
-            mark=bars.get("mark"),
-            index=bars.get("index"),
+            bars=read_bars(one["data"], symbol=symbol).bars if "data" in one else None,
+            mark=read_mark(one["mark"], symbol) if "mark" in one else None,
+            index=read_mark(one["index"], symbol) if "index" in one else None,
             depth=[DepthMessage(time_ms=row.time_ms, bids=row.bids, asks=row.asks) for row in depth],
             trades=[
                 RecordedTrade(
@@ -76,9 +76,13 @@ def sources(files: Mapping[str, Mapping[str, str]]) -> dict[str, Source]:
                 )
                 for row in trades
             ],
-            funding=read_funding(one["funding"]) if "funding" in one else (),
+            funding=_rates(read_funding(one["funding"], symbol)) if "funding" in one else (),
         )
     return made
+
+
+def _rates(series: FundingSeries) -> list[tuple[int, Decimal]]:
+    return [(int(at), Decimal(repr(float(rate)))) for at, rate in zip(series.time, series.rate, strict=True)]
 
 
 def instrument_rules(path: Path | None) -> dict[str, SymbolRules]:

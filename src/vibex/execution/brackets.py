@@ -194,7 +194,7 @@ class Brackets:
         else:
             name = fitting.client_order_id
         for order in self._books.ledger.live(symbol, wanted.kind):
-            if order.client_order_id == name or order.cancel_asked and order.is_in_doubt:
+            if order.client_order_id == name or (order.cancel_asked and order.is_in_doubt):
                 continue
             if order.is_in_doubt:
                 self._sender.doubt(order.client_order_id)
@@ -221,9 +221,7 @@ class Brackets:
         sent = self._sender.known(name)
         return name if sent.is_live and not sent.is_in_doubt else None
 
-    async def _send(
-        self, symbol: str, position: Position, wanted: Wanted, correlation_id: str
-    ) -> tuple[Outcome, str]:
+    async def _send(self, symbol: str, position: Position, wanted: Wanted, correlation_id: str) -> tuple[Outcome, str]:
         limit = wanted.type is OrderType.LIMIT
         order = ProtectiveExit(
             account_id=self._account_id,
@@ -296,6 +294,3 @@ class Brackets:
         except (RetryLater, StopTrading):
             return None
         return next((one for one in known if one.symbol == symbol), None)
-
-
-

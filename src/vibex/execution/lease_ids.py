@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 from vibex.domain import ClientOrderId, OrderKind
 
 
 class LeaseIds:
-    """`first` is the ledger's next sequence under this lease."""
+    """Begins at 1, or where `begin` says."""
 
-    def __init__(self, account_tag: str, lease_epoch: int, first: int = 1) -> None:
-        self._tag, self._epoch = account_tag, lease_epoch
-        self._numbers = count(first)
+    def __init__(self, account_tag: str, lease_epoch: int) -> None:
+        self._tag, self._epoch, self._next = account_tag, lease_epoch, 1
+
+    def begin(self, sequence: int) -> None:
+        """The ledger's next sequence under this lease; never goes back."""
+        self._next = max(self._next, sequence)
 
     def next(self, kind: OrderKind) -> ClientOrderId:
-        return ClientOrderId(
-            account_tag=self._tag, lease_epoch=self._epoch, sequence=next(self._numbers), kind=kind
-        )
+        made = ClientOrderId(account_tag=self._tag, lease_epoch=self._epoch, sequence=self._next, kind=kind)
+        self._next += 1
+        return made

@@ -43,9 +43,7 @@ class Levels:
 
 
 def emergency(side: PositionSide, correlation_id: str) -> Plan:
-    return Plan(
-        side=side, protection=Protection(stop=EMERGENCY_STOP), correlation_id=correlation_id, is_emergency=True
-    )
+    return Plan(side=side, protection=Protection(stop=EMERGENCY_STOP), correlation_id=correlation_id, is_emergency=True)
 
 
 def levels(plan: Plan, *, entry: Decimal, liquidation: Decimal | None, rules: VenueInstrument) -> Levels:

@@ -80,7 +80,9 @@ class Sender:
         except EntryBarred as error:
             return await self._not_sent(entry, correlation_id, "barred", error.message)
         except StopTrading as error:
-            return Refused(code="not-journalled", words=error.message, remedy=error.remedy or "mend the store", stop=True)
+            return Refused(
+                code="not-journalled", words=error.message, remedy=error.remedy or "mend the store", stop=True
+            )
         # Writing takes time, and the state may have changed meanwhile.
         refusal = self._gate.refusal()
         if self._clock.now() > entry.valid_until or refusal is not None:
@@ -98,9 +100,7 @@ class Sender:
     async def cancel(self, order: TrackedOrder, reason: str) -> TrackedOrder:
         """Take `order` back; its state afterwards. A cancel is harmless when repeated, so it is, a few times."""
         name, books = order.client_order_id, self._books
-        await books.note(
-            FactKind.CANCEL_ASKED, order.correlation_id, symbol=order.symbol, order=name, reason=reason
-        )
+        await books.note(FactKind.CANCEL_ASKED, order.correlation_id, symbol=order.symbol, order=name, reason=reason)
         pauses = _pauses(self._patience)
         for _ in range(self._patience.cancel_tries):
             outcome = await self._venue.cancel(order.symbol, name)
@@ -234,9 +234,7 @@ class Sender:
         outcome = await self._venue.place(request)
         match outcome:
             case Accepted(order=order):
-                await self._books.write(
-                    report(order, self._clock.now(), correlation_id, FactKind.ACCEPTED)
-                )
+                await self._books.write(report(order, self._clock.now(), correlation_id, FactKind.ACCEPTED))
                 await self.account_for(request.symbol)
             case Refused(code=code, words=words):
                 await self._refused(request.symbol, name, correlation_id, code, words)
@@ -250,9 +248,7 @@ class Sender:
     async def _refused(self, symbol: str, name: str, correlation_id: str, code: str, words: str) -> None:
         """A refusal is proof, unless the stream has meanwhile told that the order lives (nautilus_trader#4215)."""
         if self.known(name).status is OrderStatus.PENDING:
-            await self._books.note(
-                FactKind.REFUSED, correlation_id, symbol=symbol, order=name, code=code, words=words
-            )
+            await self._books.note(FactKind.REFUSED, correlation_id, symbol=symbol, order=name, code=code, words=words)
 
 
 def _pauses(patience: Patience) -> Iterator[float]:

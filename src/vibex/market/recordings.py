@@ -1,8 +1,7 @@
-"""Recorded order books, public trades and funding rates: rows of a Parquet or CSV file, in exact decimals.
+"""Recorded order books and public trades: rows of a Parquet or CSV file, in exact decimals.
 
 Columns. Depth: `exch_time` or `timestamp`, `final_id`, `side` (bid or ask), `price`, `qty` (absolute, 0 removes a
-level); rows of one `final_id` are one message. Trades: time, `price`, `qty`, `buyer_is_maker`. Funding: time,
-`funding_rate`.
+level); rows of one `final_id` are one message. Trades: time, `price`, `qty`, `buyer_is_maker`.
 """
 
 from __future__ import annotations
@@ -79,12 +78,6 @@ def read_trades(path: Path) -> list[TradeRow]:
         TradeRow(time_ms=at, price=_exact(price), quantity=_exact(quantity), buyer_is_maker=bool(passive))
         for at, price, quantity, passive in sorted(zip(times, *columns, strict=True), key=lambda row: row[0])
     ]
-
-
-def read_funding(path: Path) -> list[tuple[int, Decimal]]:
-    """Settled rates as (epoch ms, fraction), oldest first. InvalidInput (field "funding")."""
-    table, times = _columns(path, ("funding_rate",), "funding")
-    return sorted((at, _exact(rate)) for at, rate in zip(times, table["funding_rate"].to_pylist(), strict=True))
 
 
 def _snapshot(path: Path) -> DepthRow:

@@ -17,7 +17,7 @@ from tests.venues.simulated import running
 from tests.venues.simulator.floor_kit import BTC, D, held, send, venue
 from vibex.cli.sim_inputs import instrument_rules, sources
 from vibex.domain import Bars, InvalidInput, ManualClock, Timeframe
-from vibex.market.recordings import read_depth, read_funding, read_trades
+from vibex.market.recordings import read_depth, read_trades
 from vibex.venues.simulator.exchange import Order
 from vibex.venues.simulator.exchange.words import Side, Status
 from vibex.venues.simulator.participants import CrowdSettings, DepthMessage, RecordedTrade
@@ -76,7 +76,7 @@ def test_the_whole_recording_is_reproduced(shared_data: Path) -> None:
 def test_trades_and_funding_are_read_exactly(shared_data: Path) -> None:
     trades = read_trades(shared_data / "trades_BTC-USDT_20240808.parquet")
     assert (len(trades), trades[0].price, trades[0].quantity) == (21_313, D("61800.3"), D("0.006"))
-    rates = read_funding(shared_data / "funding_SOL-USDT.parquet")
+    rates = sources({"funding": {"SOLUSDT": str(shared_data / "funding_SOL-USDT.parquet")}})["SOLUSDT"].funding
     assert (len(rates), rates[0][1]) == (450, D("-0.00006866"))
 
 
@@ -169,7 +169,7 @@ def test_mark_index_last_and_funding_go_their_own_ways() -> None:
     assert market.rules.funding_hours == 1
     send(simulator.exchange, "a", "BUY", "1")
     simulator.run_to(START_MS + 2 * HOUR + 60_000)
-    assert (market.mark, market.index) == (101, 102)
+    assert (market.mark, market.index) == (D(101), D(102))
     assert abs(market.last - 100) < 1
     assert [row.rate for row in market.funding][-3:] == [D(0), D("0.0001"), D("0.0002")]
     paid = [row.amount for row in simulator.exchange.floor.account("a").income if row.kind.value == "FUNDING_FEE"]

@@ -109,8 +109,9 @@ async def test_a_margin_call_is_made_once_before_the_liquidation() -> None:
         told += [event.payload for event in exchange.take_events() if event.account == "a"]
     calls = [one for one in told if one["e"] == "MARGIN_CALL"]
     assert len(calls) == 1
-    row = calls[0]["p"][0]  # type: ignore[index, call-overload]
-    assert row["s"] == BTC  # type: ignore[index, call-overload]
+    rows = calls[0]["p"]
+    assert isinstance(rows, list)
+    assert rows[0]["s"] == BTC
     assert held(exchange, "a") == D("0.3"), "called, not closed"
 
 

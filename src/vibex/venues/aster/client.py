@@ -75,6 +75,10 @@ class AsterVenue:
         self._mode: PositionMode | None = None
 
     @property
+    def config(self) -> AsterConfig:
+        return self._config
+
+    @property
     def profile(self) -> VenueProfile:
         return ASTER_PROFILE
 
