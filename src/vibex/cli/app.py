@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import vibex
-from vibex.cli import backtest, chat, data, doctor, sim, strategy, up, venue
+from vibex.cli import backtest, chat, data, doctor, risk, sim, strategy, up, venue
 from vibex.cli.edge import Edge
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command(name="up")(up.up)
 app.add_typer(data.app, name="data")
 app.add_typer(strategy.app, name="strategy")
 app.add_typer(venue.app, name="venue")
+app.add_typer(risk.app, name="risk")
 app.command(name="sim")(sim.sim)
 app.command(name="doctor")(doctor.doctor)
 

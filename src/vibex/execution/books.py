@@ -16,7 +16,10 @@ from vibex.execution.facts import Fact, FactKind
 from vibex.execution.ledger import Ledger
 from vibex.execution.orders import Overfilled, TrackedOrder, intended
 from vibex.execution.plans import Plan, plan_data
-from vibex.execution.ports import EntryBarred, Fenced, OrderJournal, StateGate, Trouble
+from vibex.execution.ports import OrderJournal, StateGate
+from vibex.risk.states import Threat
+from vibex.domain.errors import EntriesStopped
+from vibex.domain.errors import LeaseLost
 from vibex.venues import ReportedFill, ReportedOrder, Request
 
 _log = logging.getLogger(__name__)
@@ -41,7 +44,7 @@ class Books:
     async def intend(
         self, request: Request, kind: OrderKind, correlation_id: str, *, plan: Plan | None = None, purpose: str = ""
     ) -> TrackedOrder:
-        """The intent, durable. Raises Fenced and, for an entry, EntryBarred or StopTrading: then nothing may be sent."""
+        """The intent, durable. Raises LeaseLost and, for an entry, EntriesStopped or StopTrading: then nothing may be sent."""
         fact = intended(request, kind, self._clock.now(), correlation_id, purpose=purpose)
         if plan is not None:
             fact = Fact(
@@ -57,13 +60,13 @@ class Books:
             try:
                 await self._flush()
                 await self._journal.append_intent(fact, opens=opens)
-            except Fenced as error:
+            except LeaseLost as error:
                 self._lost(error)
                 raise
-            except EntryBarred:
+            except EntriesStopped:
                 raise
             except StopTrading as error:
-                self._gate.report(Trouble.STORE, error.message)
+                self._gate.report(Threat.STORE, error.message)
                 if opens:
                     raise
                 self._unwritten.append(fact)
@@ -71,7 +74,7 @@ class Books:
         return self.ledger.orders[str(request.client_order_id)]
 
     async def write(self, *facts: Fact) -> None:
-        """Raises Fenced when the lease is another's; a journal that cannot be written is reported, not raised."""
+        """Raises LeaseLost when the lease is another's; a journal that cannot be written is reported, not raised."""
         if not facts:
             return
         async with self._turn:
@@ -112,7 +115,7 @@ class Books:
                     values={"words": error.message},
                 )
                 await self._append([noted])
-                self._gate.report(Trouble.MISMATCH, error.message)
+                self._gate.report(Threat.MISMATCH, error.message)
                 self.on_doubt(error.message)
                 return [noted]
             await self._append(facts)
@@ -145,12 +148,12 @@ class Books:
         try:
             await self._flush()
             await self._journal.append(facts)
-        except Fenced as error:
+        except LeaseLost as error:
             self._lost(error)
             raise
         except StopTrading as error:
             _log.error("the journal cannot be written: %s", error.message)
-            self._gate.report(Trouble.STORE, error.message)
+            self._gate.report(Threat.STORE, error.message)
             self._unwritten.extend(facts)
         self.ledger.fold(facts)
         self._news.set()
@@ -160,9 +163,9 @@ class Books:
         if self._unwritten:
             await self._journal.append(tuple(self._unwritten))
             self._unwritten.clear()
-            self._gate.clear(Trouble.STORE)
+            self._gate.clear(Threat.STORE)
 
-    def _lost(self, error: Fenced) -> None:
+    def _lost(self, error: LeaseLost) -> None:
         self.is_fenced = True
-        self._gate.report(Trouble.LEASE, error.message)
+        self._gate.report(Threat.LEASE, error.message)
         self._news.set()

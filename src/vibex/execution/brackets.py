@@ -128,7 +128,7 @@ class Brackets:
     async def protect(self, symbol: str) -> bool:
         """Bring the exits of `symbol` in line with its position; whether it is protected or flat afterwards.
 
-        Raises Fenced. Called again while at work it waits its turn and then finds nothing left to do.
+        Raises LeaseLost. Called again while at work it waits its turn and then finds nothing left to do.
         """
         async with self._turns[symbol]:
             deadline = self._clock.deadline(self._deadlines.protect_s)

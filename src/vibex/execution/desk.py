@@ -16,7 +16,9 @@ from vibex.execution.kill import KillSwitch
 from vibex.execution.lease_ids import LeaseIds
 from vibex.execution.ledger import Ledger
 from vibex.execution.listening import Listener
-from vibex.execution.ports import Fenced, OrderJournal, StateGate, TradedVenue, Trouble
+from vibex.execution.ports import OrderJournal, StateGate, TradedVenue
+from vibex.risk.states import Threat
+from vibex.domain.errors import LeaseLost
 from vibex.execution.reconciling import Reconciler, Rhythm
 from vibex.execution.sending import Patience, Sender
 
@@ -86,11 +88,11 @@ class Desk:
 
     async def __aenter__(self) -> Desk:
         """Journal, stream, reconciliation, protection; in this order. Entries are barred until all of it is done."""
-        self._gate.report(Trouble.MISMATCH, "the account has not been read yet")
+        self._gate.report(Threat.MISMATCH, "the account has not been read yet")
         await self.books.open()
         self.ids.begin(self.books.ledger.next_sequence(self._seat.lease_epoch))
         if self.books.ledger.killed:
-            self._gate.report(Trouble.KILLED, "the kill switch was pulled before the restart")
+            self._gate.report(Threat.KILLED, "the kill switch was pulled before the restart")
         self._start(self.listener.listen)
         await self.reconciler.reconcile("start")
         for work in (self.reconciler.keep, self.watch.keep, self.watch.watch_prices):
@@ -105,7 +107,7 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def check(self) -> None:
-        """Raise what ended a part of this desk; Fenced when the account is another's now."""
+        """Raise what ended a part of this desk; LeaseLost when the account is another's now."""
         if self._failure is not None:
             raise self._failure
 
@@ -131,7 +133,7 @@ class Desk:
         async def guarded() -> None:
             try:
                 await work()
-            except Fenced as error:
+            except LeaseLost as error:
                 self._failure = self._failure or error
 
         task = asyncio.create_task(guarded())
@@ -143,4 +145,4 @@ class Desk:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._failure = self._failure or error
-            self._gate.report(Trouble.BEHAVIOUR, f"a part of execution ended: {error}")
+            self._gate.report(Threat.BEHAVIOUR, f"a part of execution ended: {error}")

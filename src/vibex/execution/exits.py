@@ -69,7 +69,7 @@ class Leaver:
     async def leave(self, symbol: str, correlation_id: str, *, why: str, quantity: Decimal | None = None) -> bool:
         """Reduce `symbol` by `quantity`, or to nothing; whether the venue holds no more than was wanted.
 
-        Raises Fenced. A venue that cannot be asked is asked again with the next rung.
+        Raises LeaseLost. A venue that cannot be asked is asked again with the next rung.
         """
         target: Decimal | None = None
         for number in range(self._ladder.rungs):

@@ -50,8 +50,6 @@ class FactKind(StrEnum):
     TROUBLE = "trouble"
     TROUBLE_OVER = "trouble_over"
     OUTLIER = "outlier"
-    FUNDING = "funding"
-    FENCED = "fenced"
     KILL_STARTED = "kill_started"
     KILL_DONE = "kill_done"
 
@@ -63,14 +61,6 @@ class FactKind(StrEnum):
 _EVENT_TYPES = {
     FactKind.FILL: EventType.FILL,
     FactKind.REJECTED: EventType.RISK,
-    FactKind.PLAN: EventType.POSITION,
-    FactKind.PROTECTED: EventType.POSITION,
-    FactKind.RESIZED: EventType.POSITION,
-    FactKind.STOP_BREACHED: EventType.POSITION,
-    FactKind.REARMED: EventType.POSITION,
-    FactKind.EXIT: EventType.POSITION,
-    FactKind.ALREADY_FLAT: EventType.POSITION,
-    FactKind.CLEANED: EventType.POSITION,
     FactKind.ADOPTED: EventType.RECONCILIATION,
     FactKind.EXTERNAL: EventType.RECONCILIATION,
     FactKind.FOREIGN: EventType.RECONCILIATION,
@@ -80,11 +70,18 @@ _EVENT_TYPES = {
     FactKind.TROUBLE: EventType.ACCOUNT,
     FactKind.TROUBLE_OVER: EventType.ACCOUNT,
     FactKind.OUTLIER: EventType.MARKET,
-    FactKind.FUNDING: EventType.BALANCE,
-    FactKind.FENCED: EventType.ACCOUNT,
     FactKind.KILL_STARTED: EventType.ACCOUNT,
     FactKind.KILL_DONE: EventType.ACCOUNT,
 }
+
+_STATUS = {
+    FactKind.INTENT: "pending",
+    FactKind.LATE: "expired",
+    FactKind.UNKNOWN: "unknown",
+    FactKind.REFUSED: "refused",
+    FactKind.NOT_FOUND: "refused",
+}
+"""What the state of an order is after a fact that does not carry the venue's word, for those who list orders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,18 +125,24 @@ class Fact:
 
 
 def data_of(fact: Fact) -> dict[str, JsonValue]:
-    """The `data` of the journal's event for `fact`."""
-    return {"fact": fact.kind.value, "symbol": fact.symbol, "order": fact.order, **fact.values}
+    """The `data` of the journal's event for `fact`; the names are those that the store reads its tables from."""
+    status = {"status": _STATUS[fact.kind]} if fact.kind in _STATUS else {}
+    return {"fact": fact.kind.value, "symbol": fact.symbol, "client_order_id": fact.order, **status, **fact.values}
 
 
-def fact_of(data: Mapping[str, JsonValue], at: datetime, correlation_id: str) -> Fact:
-    """The fact behind an event's `data`. Raises InvalidInput for what `data_of` never writes."""
-    kind, symbol, order = data.get("fact"), data.get("symbol"), data.get("order")
+def fact_of(data: Mapping[str, JsonValue], at: datetime, correlation_id: str) -> Fact | None:
+    """The fact behind an event's `data`; None for an event that another room wrote.
+
+    Raises InvalidInput for a fact that this version does not know.
+    """
+    if "fact" not in data:
+        return None
+    kind, symbol, order = data["fact"], data.get("symbol"), data.get("client_order_id")
     try:
         known = FactKind(str(kind))
     except ValueError:
         raise InvalidInput(f"{kind!r} is no fact of execution", field="fact", remedy="restore the journal") from None
-    values = {name: value for name, value in data.items() if name not in ("fact", "symbol", "order")}
+    values = {name: value for name, value in data.items() if name not in ("fact", "symbol", "client_order_id")}
     return Fact(
         kind=known,
         at=at,

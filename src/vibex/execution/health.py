@@ -13,7 +13,8 @@ from decimal import Decimal
 from vibex.domain import Clock
 from vibex.execution.books import Books
 from vibex.execution.facts import FactKind, plain
-from vibex.execution.ports import StateGate, TradedVenue, Trouble
+from vibex.execution.ports import StateGate, TradedVenue
+from vibex.risk.states import Threat
 from vibex.venues import Channel, Interrupted, MarketEvent, Subscription
 from vibex.venues.events import BookChanged, BookLost, Quote, Trade
 from vibex.venues.reports import MarkPrice, Vitals
@@ -96,9 +97,9 @@ class Watch:
 
     async def look(self) -> None:
         vitals = self.venue.vitals()
-        clock_is_off = judge_clock(vitals, self.bounds, was_bad=Trouble.CLOCK.value in self._standing)
-        await self._mark(Trouble.CLOCK.value, clock_is_off, f"{vitals.clock_skew_s or 0:.1f} s from the venue's clock")
-        self._gate(Trouble.CLOCK, clock_is_off, "this machine's clock is too far from the venue's")
+        clock_is_off = judge_clock(vitals, self.bounds, was_bad=Threat.CLOCK.value in self._standing)
+        await self._mark(Threat.CLOCK.value, clock_is_off, f"{vitals.clock_skew_s or 0:.1f} s from the venue's clock")
+        self._gate(Threat.CLOCK, clock_is_off, "this machine's clock is too far from the venue's")
         blocked = vitals.banned_s > 0 or vitals.quiet_s > 0
         await self._mark(
             "throttled", blocked, f"silence for {max(vitals.banned_s, vitals.quiet_s):.0f} s was asked for"
@@ -162,7 +163,7 @@ class Watch:
             del self._standing[name]
             await self.books.note(FactKind.TROUBLE_OVER, "health", trouble=name)
 
-    def _gate(self, trouble: Trouble, holds: bool, words: str) -> None:
+    def _gate(self, trouble: Threat, holds: bool, words: str) -> None:
         if holds:
             self.gate.report(trouble, words)
         else:

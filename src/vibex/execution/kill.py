@@ -13,7 +13,8 @@ from vibex.execution.books import Books
 from vibex.execution.brackets import Brackets
 from vibex.execution.exits import Leaver
 from vibex.execution.facts import FactKind
-from vibex.execution.ports import StateGate, TradedVenue, Trouble
+from vibex.execution.ports import StateGate, TradedVenue
+from vibex.risk.states import Threat
 from vibex.execution.reconcile import held_at
 from vibex.execution.sending import CancelReason, Sender
 from vibex.venues import AccountSnapshot
@@ -63,8 +64,8 @@ class KillSwitch:
         self._passes, self._pause_s = passes, pause_s
 
     async def pull(self, why: str, *, flatten: bool = True) -> Killed:
-        """Halt, cancel entries, close everything (with `flatten`), and look twice. Raises Fenced."""
-        self._gate.report(Trouble.KILLED, why)
+        """Halt, cancel entries, close everything (with `flatten`), and look twice. Raises LeaseLost."""
+        self._gate.report(Threat.KILLED, why)
         correlation_id = f"kill-{self._clock.now().isoformat()}"
         await self._books.note(FactKind.KILL_STARTED, correlation_id, why=why, flatten=flatten)
         good = 0

@@ -1,4 +1,4 @@
-"""The account as the journal tells it: orders, positions, plans. A pure fold; the venue's events become facts here first.
+"""The account as the journal tells it: orders, positions, plans. A pure fold; the venue's events become facts here.
 
 Fills are known by (symbol, trade id), so that whatever comes twice counts once (bugs: nautilus_trader#3104, PR#3493;
 QuantDinger PR#232: a ledger that doubled after a restart).
@@ -147,8 +147,9 @@ class Ledger:
         repetition is noted; what is read again on purpose is not."""
         facts: list[Fact] = []
         known: TrackedOrder | None = None
-        if order is not None and (known := self.orders.get(order.client_order_id)) is None:
-            if self.is_ours(order.client_order_id):
+        if order is not None:
+            known = self.orders.get(order.client_order_id)
+            if known is None and self.is_ours(order.client_order_id):
                 facts.append(recovered(order, at))
                 known = order_of(facts[0])
         if fill is not None:

@@ -11,7 +11,8 @@ from contextlib import aclosing
 
 from vibex.execution.books import Books
 from vibex.execution.facts import FactKind
-from vibex.execution.ports import StateGate, TradedVenue, Trouble
+from vibex.execution.ports import StateGate, TradedVenue
+from vibex.risk.states import Threat
 from vibex.execution.reconciling import Reconciler
 from vibex.venues import AccountEvent, Interrupted
 from vibex.venues.events import AccountChanged, ConfigurationChanged, OrderChanged
@@ -61,10 +62,10 @@ class Listener:
         self._healthy = resumed
         if resumed:
             self._reconciler.ask(why)
-            self._gate.clear(Trouble.FEED)
+            self._gate.clear(Threat.FEED)
         else:
-            self._gate.report(Trouble.FEED, why)
-            await self._books.note(FactKind.TROUBLE, "stream", trouble=Trouble.FEED.value, words=why)
+            self._gate.report(Threat.FEED, why)
+            await self._books.note(FactKind.TROUBLE, "stream", trouble=Threat.FEED.value, words=why)
 
     async def _order(self, event: OrderChanged) -> None:
         facts = await self._books.hear(event.order, event.fill, told=True)
@@ -72,7 +73,7 @@ class Listener:
         for fact in facts:
             match fact.kind:
                 case FactKind.LIQUIDATED:
-                    self._gate.report(Trouble.LIQUIDATED, f"{symbol} was liquidated")
+                    self._gate.report(Threat.LIQUIDATED, f"{symbol} was liquidated")
                     self._reconciler.ask(f"{symbol} was liquidated")
                 case FactKind.DELEVERAGED | FactKind.EXTERNAL:
                     self._reconciler.ask(f"somebody else traded {symbol}")

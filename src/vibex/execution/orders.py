@@ -126,7 +126,7 @@ class TrackedOrder:
             case FactKind.ACCEPTED | FactKind.REPORTED:
                 return self.told(
                     OrderStatus(fact.text("status")),
-                    fact.number("filled"),
+                    fact.number("filled_quantity"),
                     fact.maybe_number("average_price"),
                     fact.maybe_text("venue_order_id"),
                 )
@@ -228,7 +228,7 @@ def report(order: ReportedOrder, at: datetime, correlation_id: str, kind: FactKi
         order=order.client_order_id,
         values={
             "status": order.status.value,
-            "filled": plain(order.filled_quantity),
+            "filled_quantity": plain(order.filled_quantity),
             "average_price": plain(order.average_price),
             "venue_order_id": str(order.venue_order_id),
         },

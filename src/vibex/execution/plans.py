@@ -1,4 +1,4 @@
-"""What protects a position: rules from the decision, resolved at the real fill, on the contract's grid, inside liquidation."""
+"""What protects a position: rules of the decision, resolved at the real fill, on the grid, inside liquidation."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def emergency(side: PositionSide, correlation_id: str) -> Plan:
 def levels(plan: Plan, *, entry: Decimal, liquidation: Decimal | None, rules: VenueInstrument) -> Levels:
     """Where stop and target of a position entered at `entry` rest.
 
-    A stop rule that does not resolve (it lies on the wrong side of the real fill) gives the emergency stop. A stop at or
-    beyond `liquidation` is moved inside it, with a tenth of the way to the entry between the two.
+    A stop rule that does not resolve (it lies on the wrong side of the real fill) gives the emergency stop. A stop at
+    or beyond `liquidation` is moved inside it, with a tenth of the way to the entry between the two.
     """
     stop = resolve(plan.protection.stop or EMERGENCY_STOP, fill=entry, side=plan.side, in_favour=False)
     if stop is None:

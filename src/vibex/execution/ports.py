@@ -4,44 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-from vibex.domain import ClientOrderId, OrderKind, StopTrading
+from vibex.domain import ClientOrderId, OrderKind
 from vibex.execution.facts import Fact
+from vibex.risk.states import Threat
 from vibex.venues import ReportedFill, ReportedPosition, Venue
 from vibex.venues.reports import Vitals
-
-
-class Trouble(StrEnum):
-    """What execution finds out and the account's state depends on; the names are those of the risk room's threats."""
-
-    CLOCK = "clock"
-    FEED = "feed"
-    MISMATCH = "mismatch"
-    STORE = "store"
-    LIQUIDATED = "liquidated"
-    LEASE = "lease"
-    KILLED = "killed"
-    BEHAVIOUR = "behaviour"
-
-
-class Fenced(StopTrading):
-    """Another process holds the account under a newer lease: nothing may be sent, exits included."""
-
-
-class EntryBarred(StopTrading):
-    """A command (kill, pause, stop) was written before this entry's intent: the entry is not sent."""
 
 
 class OrderJournal(Protocol):
     """The account's journal as execution writes it; the lease's fence is checked inside every transaction.
 
-    All methods raise Fenced under a newer lease and StopTrading when nothing can be written.
+    Both writes raise LeaseLost under a newer lease and StopTrading when nothing can be written.
     """
 
     async def append_intent(self, fact: Fact, *, opens: bool) -> None:
-        """Durable before it returns. With `opens`, raises EntryBarred when a command forbids entries."""
+        """Durable before it returns. With `opens`, raises EntriesStopped when a command forbids entries."""
         ...
 
     async def append(self, facts: Sequence[Fact]) -> None:
@@ -66,11 +45,11 @@ class StateGate(Protocol):
         """Why no entry may be sent now; None when it may."""
         ...
 
-    def report(self, trouble: Trouble, words: str) -> None:
+    def report(self, trouble: Threat, words: str) -> None:
         """`trouble` holds from now on; reporting it again is harmless."""
         ...
 
-    def clear(self, trouble: Trouble) -> None:
+    def clear(self, trouble: Threat) -> None:
         """`trouble` is over as far as execution can see; what a person has to leave stays."""
         ...
 

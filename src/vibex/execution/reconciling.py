@@ -13,7 +13,8 @@ from vibex.execution.books import Books
 from vibex.execution.brackets import Brackets
 from vibex.execution.facts import FactKind, plain
 from vibex.execution.ledger import is_forced
-from vibex.execution.ports import StateGate, TradedVenue, Trouble
+from vibex.execution.ports import StateGate, TradedVenue
+from vibex.risk.states import Threat
 from vibex.execution.reconcile import (
     Adopt,
     Ask,
@@ -64,7 +65,7 @@ class Reconciler:
 
     def ask(self, why: str) -> None:
         """Reconcile as soon as possible; entries wait until then."""
-        self._gate.report(Trouble.MISMATCH, why)
+        self._gate.report(Threat.MISMATCH, why)
         self._wanted.set()
 
     async def keep(self) -> None:
@@ -88,10 +89,10 @@ class Reconciler:
             except (RetryLater, StopTrading) as error:
                 if self._books.is_fenced:
                     raise
-                self._gate.report(Trouble.MISMATCH, f"the account cannot be read: {error}")
+                self._gate.report(Threat.MISMATCH, f"the account cannot be read: {error}")
                 return False
             if agrees:
-                self._gate.clear(Trouble.MISMATCH)
+                self._gate.clear(Threat.MISMATCH)
                 self.done_at = self._clock.monotonic()
             return agrees
 
@@ -110,7 +111,7 @@ class Reconciler:
         if taken or len(ledger.trades) != facts_before:
             await self._books.note(FactKind.RECONCILED, why, why=why, positions_taken=taken)
         if hedged:
-            self._gate.report(Trouble.MISMATCH, "the account is in hedge mode, which this product does not trade in")
+            self._gate.report(Threat.MISMATCH, "the account is in hedge mode, which this product does not trade in")
         doubts = [one for one in ledger.live() if one.is_in_doubt]
         for doubt in doubts:
             self._sender.doubt(doubt.client_order_id)
@@ -175,7 +176,7 @@ class Reconciler:
             entry_price=plain(action.entry_price),
             journal=plain(action.journal),
         )
-        self._gate.report(Trouble.MISMATCH, f"{action.symbol}: venue {action.venue}, journal {action.journal}")
+        self._gate.report(Threat.MISMATCH, f"{action.symbol}: venue {action.venue}, journal {action.journal}")
 
     async def _report_foreign(self, order: ReportedOrder) -> None:
         if order.client_order_id in self._foreign or is_forced(order.client_order_id):

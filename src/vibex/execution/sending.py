@@ -24,7 +24,9 @@ from vibex.execution.books import Books
 from vibex.execution.facts import FactKind
 from vibex.execution.orders import TrackedOrder, report
 from vibex.execution.plans import Plan
-from vibex.execution.ports import EntryBarred, StateGate, TradedVenue, Trouble
+from vibex.execution.ports import StateGate, TradedVenue
+from vibex.risk.states import Threat
+from vibex.domain.errors import EntriesStopped
 from vibex.execution.refusals import Meaning, meaning_of
 from vibex.venues import Accepted, NotFound, Outcome, Refused, Request, Unknown
 
@@ -77,7 +79,7 @@ class Sender:
             return await self._not_sent(entry, correlation_id, *forbidden)
         try:
             await self._books.intend(entry, OrderKind.ENTRY, correlation_id, plan=plan)
-        except EntryBarred as error:
+        except EntriesStopped as error:
             return await self._not_sent(entry, correlation_id, "barred", error.message)
         except StopTrading as error:
             return Refused(
@@ -93,7 +95,7 @@ class Sender:
         return await self._send(entry, correlation_id)
 
     async def leave(self, order: ProtectiveExit, kind: OrderKind, correlation_id: str, *, purpose: str) -> Outcome:
-        """Send an exit: no gate, no age. Raises Fenced when another process holds the account."""
+        """Send an exit: no gate, no age. Raises LeaseLost when another process holds the account."""
         await self._books.intend(order, kind, correlation_id, purpose=purpose)
         return await self._send(order, correlation_id)
 
@@ -239,7 +241,7 @@ class Sender:
             case Refused(code=code, words=words):
                 await self._refused(request.symbol, name, correlation_id, code, words)
                 if outcome.stop:
-                    self._gate.report(Trouble.BEHAVIOUR, words)
+                    self._gate.report(Threat.BEHAVIOUR, words)
             case Unknown(why=why):
                 await self._books.note(FactKind.UNKNOWN, correlation_id, symbol=request.symbol, order=name, words=why)
                 self.doubt(name)
