@@ -7,9 +7,11 @@ from vibex.domain.bars import Bars, format_ms, format_times
 from vibex.domain.clock import Clock, ManualClock, SystemClock
 from vibex.domain.decision import Decision, Intent, Protection, QuantityKind, QuantityRule
 from vibex.domain.errors import (
+    EntriesStopped,
     InvalidBars,
     InvalidInput,
     InvalidSpec,
+    LeaseLost,
     NotSupported,
     OutcomeUnknown,
     RetryLater,
@@ -41,6 +43,7 @@ __all__ = [
     "ClientOrderId",
     "Clock",
     "Decision",
+    "EntriesStopped",
     "Event",
     "EventType",
     "Fill",
@@ -50,6 +53,7 @@ __all__ = [
     "InvalidInput",
     "InvalidSpec",
     "JsonValue",
+    "LeaseLost",
     "Liquidity",
     "ManualClock",
     "Market",
