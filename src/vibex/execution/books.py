@@ -12,14 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from vibex.domain import Clock, JsonValue, OrderKind, StopTrading
+from vibex.domain.errors import EntriesStopped, LeaseLost
 from vibex.execution.facts import Fact, FactKind
 from vibex.execution.ledger import Ledger
 from vibex.execution.orders import Overfilled, TrackedOrder, intended
 from vibex.execution.plans import Plan, plan_data
 from vibex.execution.ports import OrderJournal, StateGate
 from vibex.risk.states import Threat
-from vibex.domain.errors import EntriesStopped
-from vibex.domain.errors import LeaseLost
 from vibex.venues import ReportedFill, ReportedOrder, Request
 
 _log = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ class Books:
         self._news = asyncio.Event()
         self._unwritten: list[Fact] = []
         self.on_doubt: Callable[[str], None] = lambda why: _log.warning("read the account again: %s", why)
-        self.on_fill: Callable[[str], None] = lambda symbol: None
+        self.on_fill: Callable[[str], None] | None = None
         self.is_fenced = False
 
     async def open(self) -> None:
@@ -44,7 +43,7 @@ class Books:
     async def intend(
         self, request: Request, kind: OrderKind, correlation_id: str, *, plan: Plan | None = None, purpose: str = ""
     ) -> TrackedOrder:
-        """The intent, durable. Raises LeaseLost and, for an entry, EntriesStopped or StopTrading: then nothing may be sent."""
+        """The intent, durable. Raises LeaseLost, for an entry EntriesStopped or StopTrading too: send nothing then."""
         fact = intended(request, kind, self._clock.now(), correlation_id, purpose=purpose)
         if plan is not None:
             fact = Fact(
@@ -120,7 +119,7 @@ class Books:
                 return [noted]
             await self._append(facts)
         for fact in facts:
-            if fact.kind is FactKind.FILL and fact.symbol is not None:
+            if fact.kind is FactKind.FILL and fact.symbol is not None and self.on_fill is not None:
                 self.on_fill(fact.symbol)
         return facts
 

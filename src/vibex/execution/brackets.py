@@ -26,7 +26,7 @@ from vibex.domain import (
 )
 from vibex.execution.books import Books
 from vibex.execution.exits import Leaver
-from vibex.execution.facts import FactKind, plain
+from vibex.execution.facts import Fact, FactKind, plain
 from vibex.execution.ledger import closing_side, side_of
 from vibex.execution.orders import TrackedOrder
 from vibex.execution.plans import Levels, Plan, emergency, levels, plan_data
@@ -170,7 +170,11 @@ class Brackets:
         return plan
 
     async def _write_plan(self, symbol: str, plan: Plan) -> None:
-        await self._books.note(FactKind.PLAN, plan.correlation_id, symbol=symbol, **plan_data(plan))
+        at = self._clock.now()
+        fact = Fact(
+            kind=FactKind.PLAN, at=at, correlation_id=plan.correlation_id, symbol=symbol, values=plan_data(plan)
+        )
+        await self._books.write(fact)
 
     async def _ensure(self, symbol: str, position: Position, wanted: Wanted, correlation_id: str) -> bool:
         """One exit that fits, then none beside it."""

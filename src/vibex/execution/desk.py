@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from vibex.domain import AccountId, Clock, OrderKind
+from vibex.domain.errors import LeaseLost
 from vibex.execution.books import Books
 from vibex.execution.brackets import Brackets, Deadlines
 from vibex.execution.exits import Ladder, Leaver
@@ -17,10 +18,9 @@ from vibex.execution.lease_ids import LeaseIds
 from vibex.execution.ledger import Ledger
 from vibex.execution.listening import Listener
 from vibex.execution.ports import OrderJournal, StateGate, TradedVenue
-from vibex.risk.states import Threat
-from vibex.domain.errors import LeaseLost
 from vibex.execution.reconciling import Reconciler, Rhythm
 from vibex.execution.sending import Patience, Sender
+from vibex.risk.states import Threat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,7 +125,7 @@ class Leaver:
     def _order(
         self, symbol: str, position: Held, wanted: Decimal, number: int, rules: VenueInstrument | None
     ) -> ProtectiveExit:
-        """An immediate limit within the rung's band around the mark; at market without a mark or without such orders."""
+        """An immediate limit within the rung's band of the mark; at market without a mark or without such orders."""
         side = Side.SELL if position.quantity > 0 else Side.BUY
         quantity = wanted if rules is None else quantity_on_grid(rules, wanted) or wanted
         mark, profile = position.mark, self._venue.profile

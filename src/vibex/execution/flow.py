@@ -43,7 +43,7 @@ SizeAnew = Callable[[], Awaitable[Opening | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """What became of an entry. `order` is None when nothing was sent; `is_protected` speaks of the position after it."""
+    """What became of an entry. `order` None: nothing was sent; `is_protected` speaks of the position after it."""
 
     order: TrackedOrder | None
     is_protected: bool
@@ -58,7 +58,7 @@ class Flow:
     ) -> None:
         self._venue, self._books, self._sender = venue, books, sender
         self._brackets, self._leaver, self._clock = brackets, leaver, clock
-        self._settings: dict[str, tuple[int, MarginMode]] = {}
+        self._settings: dict[str, tuple[Decimal | None, MarginMode]] = {}
 
     async def open(self, opening: Opening, correlation_id: str, *, size_anew: SizeAnew | None = None) -> Opened:
         """Send the entry; when it filled, return once its exits rest.
@@ -140,7 +140,8 @@ class Flow:
 
     async def _prepare(self, opening: Opening) -> str | None:
         """Leverage and margin mode as approved, set and read back before the first entry; why not, otherwise."""
-        symbol, wanted = opening.entry.symbol, (int(opening.entry.leverage), opening.margin_mode)
+        symbol = opening.entry.symbol
+        wanted: tuple[Decimal | None, MarginMode] = (opening.entry.leverage, opening.margin_mode)
         if self._settings.get(symbol) == wanted:
             return None
         try:
@@ -150,7 +151,7 @@ class Flow:
                     changed = await self._venue.set_margin_mode(symbol, opening.margin_mode)
                     if not isinstance(changed, Done):
                         return f"the margin mode of {symbol} cannot be set: {changed}"
-                leveraged = await self._venue.set_leverage(symbol, wanted[0])
+                leveraged = await self._venue.set_leverage(symbol, int(opening.entry.leverage))
                 if not isinstance(leveraged, Done):
                     return f"the leverage of {symbol} cannot be set: {leveraged}"
                 held = await self._venue.position(symbol)

@@ -14,9 +14,9 @@ from vibex.execution.brackets import Brackets
 from vibex.execution.exits import Leaver
 from vibex.execution.facts import FactKind
 from vibex.execution.ports import StateGate, TradedVenue
-from vibex.risk.states import Threat
 from vibex.execution.reconcile import held_at
 from vibex.execution.sending import CancelReason, Sender
+from vibex.risk.states import Threat
 from vibex.venues import AccountSnapshot
 
 
@@ -88,7 +88,7 @@ class KillSwitch:
                     await self._leaver.leave(symbol, correlation_id, why="kill")
                     await self._sender.read_fills(symbol)
                     await self._brackets.protect(symbol)
-        result = self._result(snapshot, verified=good == 2, flatten=flatten)
+        result = self._result(snapshot, verified=good == 2)
         await self._clean()
         await self._books.note(
             FactKind.KILL_DONE, correlation_id, flat=result.is_flat, words=result.words, verified=good
@@ -128,7 +128,7 @@ class KillSwitch:
         ours = (one for one in snapshot.open_orders if self._books.ledger.is_ours(one.client_order_id))
         return tuple(one.client_order_id for one in ours if not one.reduce_only and not one.closes_position)
 
-    def _result(self, snapshot: AccountSnapshot | None, *, verified: bool, flatten: bool) -> Killed:
+    def _result(self, snapshot: AccountSnapshot | None, *, verified: bool) -> Killed:
         if snapshot is None:
             return Killed(is_flat=False, positions_left=("unknown",), entries_left=("unknown",), foreign_orders=())
         held = tuple(f"{symbol} {one.quantity}" for symbol, one in sorted(held_at(snapshot).items()))

@@ -12,8 +12,8 @@ from contextlib import aclosing
 from vibex.execution.books import Books
 from vibex.execution.facts import FactKind
 from vibex.execution.ports import StateGate, TradedVenue
-from vibex.risk.states import Threat
 from vibex.execution.reconciling import Reconciler
+from vibex.risk.states import Threat
 from vibex.venues import AccountEvent, Interrupted
 from vibex.venues.events import AccountChanged, ConfigurationChanged, OrderChanged
 

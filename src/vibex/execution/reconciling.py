@@ -14,7 +14,6 @@ from vibex.execution.brackets import Brackets
 from vibex.execution.facts import FactKind, plain
 from vibex.execution.ledger import is_forced
 from vibex.execution.ports import StateGate, TradedVenue
-from vibex.risk.states import Threat
 from vibex.execution.reconcile import (
     Adopt,
     Ask,
@@ -30,6 +29,7 @@ from vibex.execution.reconcile import (
     quantity,
 )
 from vibex.execution.sending import Sender
+from vibex.risk.states import Threat
 from vibex.venues import AccountSnapshot, ReportedOrder
 
 

@@ -20,14 +20,14 @@ from vibex.domain import (
     RetryLater,
     StopTrading,
 )
+from vibex.domain.errors import EntriesStopped
 from vibex.execution.books import Books
 from vibex.execution.facts import FactKind
 from vibex.execution.orders import TrackedOrder, report
 from vibex.execution.plans import Plan
 from vibex.execution.ports import StateGate, TradedVenue
-from vibex.risk.states import Threat
-from vibex.domain.errors import EntriesStopped
 from vibex.execution.refusals import Meaning, meaning_of
+from vibex.risk.states import Threat
 from vibex.venues import Accepted, NotFound, Outcome, Refused, Request, Unknown
 
 
