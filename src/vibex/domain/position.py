@@ -37,7 +37,7 @@ class Position:
         return self.traded(side=fill.side, quantity=fill.quantity, price=fill.price, fee=fill.fee)
 
     def traded(self, *, side: Side, quantity: Decimal, price: Decimal, fee: Decimal) -> Position:
-        """After `quantity` (above 0) at `price`: adding averages the entry, reducing realises, crossing zero does both."""
+        """After `quantity` (above 0) at `price`: adding averages the entry, reducing realises, crossing 0 does both."""
         signed = quantity if side is Side.BUY else -quantity
         after = replace(self, quantity=self.quantity + signed, fees=self.fees + fee)
         if self.entry_price is None or self.quantity * signed > 0:

@@ -72,6 +72,17 @@ class Books:
             self.ledger.follow(fact)
         return self.ledger.orders[str(request.client_order_id)]
 
+    async def catch_up(self) -> None:
+        """Write what could not be written before, if the journal takes rows again."""
+        async with self._turn:
+            try:
+                await self._flush()
+            except LeaseLost as error:
+                self._lost(error)
+                raise
+            except StopTrading as error:
+                self._gate.report(Threat.STORE, error.message)
+
     async def write(self, *facts: Fact) -> None:
         """Raises LeaseLost when the lease is another's; a journal that cannot be written is reported, not raised."""
         if not facts:

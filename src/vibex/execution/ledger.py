@@ -37,6 +37,9 @@ class Ledger:
     killed: bool = False
     last_fill_at: datetime | None = None
     _entry_plans: dict[str, Plan] = field(default_factory=dict)
+    _strays: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    """Executions of orders that were nobody's when they were read, by the venue's order id: the trade list carries no
+    client id, and an order of ours that is in doubt has no venue id yet."""
 
     def fold(self, facts: Iterable[Fact]) -> Ledger:
         for fact in facts:
@@ -97,8 +100,21 @@ class Ledger:
 
     def _tell(self, fact: Fact) -> None:
         order = self.orders.get(fact.order or "")
-        if order is not None:
-            self.orders[order.client_order_id] = order.follow(fact)
+        if order is None:
+            return
+        order = order.follow(fact)
+        for trade_id, quantity in self._strays.pop(order.venue_order_id or "", {}).items():
+            order = order.executed(trade_id, quantity)
+            self._take_up_plan(order.symbol, order.client_order_id)
+        self.orders[order.client_order_id] = order
+
+    def _take_up_plan(self, symbol: str, name: str) -> None:
+        """The exits that came with an entry are the position's as soon as it fills."""
+        plan, side = self._entry_plans.get(name), self.position(symbol).side
+        if plan is not None and side is plan.side:
+            standing = self.plans.get(symbol)
+            fresh = standing is None or standing.is_emergency
+            self.plans[symbol] = plan if standing is None or fresh else standing.amended(plan.protection)
 
     def _fill(self, fact: Fact) -> None:
         symbol = _symbol(fact)
@@ -115,10 +131,10 @@ class Ledger:
             fee=fact.number("fee"),
         )
         self._hold(symbol, before, after)
-        plan = self._entry_plans.get(fact.order or "")
-        if plan is not None and after.side is plan.side:
-            standing = self.plans.get(symbol)
-            self.plans[symbol] = plan if standing is None else standing.amended(plan.protection)
+        self._take_up_plan(symbol, fact.order or "")
+        venue_id = fact.maybe_text("venue_order_id")
+        if venue_id is not None and fact.order not in self.orders:
+            self._strays.setdefault(venue_id, {})[key[1]] = fact.number("quantity")
         if self.last_fill_at is None or fact.at > self.last_fill_at:
             self.last_fill_at = fact.at
 
@@ -223,6 +239,7 @@ def _row(kind: FactKind, fill: ReportedFill, at: datetime, owner: TrackedOrder |
         order=fill.client_order_id if owner is None else owner.client_order_id,
         values={
             "trade_id": fill.trade_id,
+            "venue_order_id": str(fill.venue_order_id),
             "side": fill.side.value,
             "quantity": plain(fill.quantity),
             "price": plain(fill.price),

@@ -97,6 +97,7 @@ class Reconciler:
             return agrees
 
     async def _reconcile(self, why: str) -> bool:
+        await self._books.catch_up()
         snapshot = await self._venue.account_snapshot()
         facts_before = len(self._books.ledger.trades)
         hedged = await self._settle_orders(snapshot)
@@ -143,7 +144,9 @@ class Reconciler:
 
     async def _ask(self, name: str, *, in_doubt: bool) -> None:
         if in_doubt:
-            self._sender.doubt(name)
+            # Once here, so that its executions are known as ours; the proof of absence takes longer.
+            if not await self._sender.ask(name):
+                self._sender.doubt(name)
             return
         if not await self._sender.ask(name) and self._sender.known(name).is_live:
             # It was acknowledged and is gone: the venue has forgotten it, or cannot say now.

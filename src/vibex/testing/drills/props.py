@@ -1,4 +1,4 @@
-"""What stands in for the other rooms in a drill: a journal in memory that can fail, the account's state, the approval."""
+"""Stands in for other rooms in a drill: a journal in memory that can fail, the account's state, the approval."""
 
 from __future__ import annotations
 

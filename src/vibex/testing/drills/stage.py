@@ -52,14 +52,17 @@ def simulated_venue(seed: int, accounts: Sequence[str]) -> Iterator[dict[str, An
     command += ["--levels", "3", "--seed", str(seed)]
     for name in (*accounts, OTHER_ACCOUNT):
         command += ["--account", name]
-    with subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         if process.stdout is None:
             raise DrillFailed("the simulated venue says nothing")
         try:
             yield json.loads(process.stdout.readline())
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class Stage:
         await self.start()
 
     def _client(self, name: str) -> DrillVenue:
-        row = next(one for one in self.place.ready["accounts"] if one["name"] == name)
+        row = next(one for one in self.place.ready["accounts"] if one["account"] == name)
         keys = agent_key(user=row["user"], signer=row["signer"], private_key=SecretStr(row["private_key"]))
         return DrillVenue(local_config(self.place.ready["rest"], keys), self.clock)
 
@@ -177,6 +180,12 @@ class Stage:
     async def held(self) -> Opened:
         """A protected long position with a target, to begin with."""
         opened = await self.enter(target=PercentAway(Decimal(4)))
+        for _ in range(5):
+            if self.position():
+                break
+            # A market order expires where nobody offers at that moment.
+            await self.sleep(2)
+            opened = await self.enter(target=PercentAway(Decimal(4)))
         expect(opened.is_protected and self.position() > 0, f"no position to begin with: {opened.words}")
         return opened
 
