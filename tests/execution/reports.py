@@ -41,7 +41,7 @@ RULES = VenueInstrument(
 
 
 def name(sequence: int, kind: OrderKind = OrderKind.ENTRY, tag: str = TAG) -> str:
-    return str(ClientOrderId(account_tag=tag, lease_epoch=1, sequence=sequence, kind=kind))
+    return str(ClientOrderId(account_tag=tag, lease_epoch=1, sequence=sequence, kind=OrderKind.ENTRY))
 
 
 def reported(
@@ -100,21 +100,19 @@ def fill(
     )
 
 
-def ledger_with(
-    *sequences: int, quantity: str = "1", kind: OrderKind = OrderKind.ENTRY, side: Side = Side.BUY
-) -> Ledger:
-    """A ledger with the intents of orders at market; `side` is theirs."""
+def ledger_with(*sequences: int, quantity: str = "1") -> Ledger:
+    """A ledger with the intents of entries that buy at market."""
     ledger = Ledger(account_tag=TAG)
     for sequence in sequences:
         request = ProtectiveExit(
             account_id=account_id("test"),
             client_order_id=ClientOrderId(account_tag=TAG, lease_epoch=1, sequence=sequence, kind=kind),
             symbol=SYMBOL,
-            side=side,
+            side=Side.BUY,
             type=OrderType.MARKET,
             quantity=Decimal(quantity),
         )
-        ledger.follow(intended(request, kind, START - timedelta(seconds=5), f"story-{sequence}"))
+        ledger.follow(intended(request, OrderKind.ENTRY, START - timedelta(seconds=5), f"story-{sequence}"))
     return ledger
 
 

@@ -56,7 +56,7 @@ def test_an_overfill_is_refused_and_changes_nothing() -> None:
     ledger = ledger_with(1)
     hear(ledger, reported(ONE, OrderStatus.PARTIALLY_FILLED, "0.8"), fill("1", "0.8", order=ONE))
     before = ledger.orders[ONE]
-    with pytest.raises(Overfilled, match="1.2 of 1"):
+    with pytest.raises(Overfilled, match=r"1\.2 of 1"):
         hear(ledger, None, fill("2", "0.4", order=ONE))
     assert ledger.orders[ONE] == before
 

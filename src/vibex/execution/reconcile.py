@@ -105,7 +105,7 @@ def compare_positions(ledger: Ledger, snapshot: AccountSnapshot) -> list[Action]
     """Second look, when every execution has been read: what still differs is taken over, then all is protected."""
     actions: list[Action] = []
     held = held_at(snapshot)
-    for symbol in sorted({*held, *ledger.positions}):
+    for symbol in sorted({*held, *ledger.positions, *ledger.exposed()}):
         ours, theirs = ledger.position(symbol).quantity, quantity(held, symbol)
         if ours != theirs:
             entry = held[symbol].entry_price if symbol in held else None
