@@ -106,7 +106,7 @@ def ledger_with(*sequences: int, quantity: str = "1") -> Ledger:
     for sequence in sequences:
         request = ProtectiveExit(
             account_id=account_id("test"),
-            client_order_id=ClientOrderId(account_tag=TAG, lease_epoch=1, sequence=sequence, kind=kind),
+            client_order_id=ClientOrderId(account_tag=TAG, lease_epoch=1, sequence=sequence, kind=OrderKind.ENTRY),
             symbol=SYMBOL,
             side=Side.BUY,
             type=OrderType.MARKET,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from decimal import Decimal
 
@@ -95,7 +94,7 @@ async def _dying(stage: Stage) -> None:
     with suppress(Crashed):
         await stage.enter()
     # Its other tasks die at their next row.
-    await asyncio.sleep(0)
+    await stage.clock.sleep(0)
 
 
 def _is_of_stop(fact: Fact) -> bool:
