@@ -41,7 +41,7 @@ RULES = VenueInstrument(
 
 
 def name(sequence: int, kind: OrderKind = OrderKind.ENTRY, tag: str = TAG) -> str:
-    return str(ClientOrderId(account_tag=tag, lease_epoch=1, sequence=sequence, kind=OrderKind.ENTRY))
+    return str(ClientOrderId(account_tag=tag, lease_epoch=1, sequence=sequence, kind=kind))
 
 
 def reported(

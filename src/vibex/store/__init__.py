@@ -16,6 +16,7 @@ from vibex.store.leases import Lease, LeaseRepository
 from vibex.store.model_calls import CallOutcome, ModelCall, ModelCallRepository
 from vibex.store.runs import Run, RunRepository
 from vibex.store.scope import LOCAL_OWNER, Account, Owner, Scope
+from vibex.store.seals import SealRepository, StoredSeal
 from vibex.store.strategies import StoredStrategy, StoredVersion, StrategyRepository, VersionAuthor
 from vibex.store.trading_records import Filter, Income, Period, Record, TradingRecords
 from vibex.store.trials import Trial, TrialRepository
@@ -50,8 +51,10 @@ __all__ = [
     "Run",
     "RunRepository",
     "Scope",
+    "SealRepository",
     "SqlJournal",
     "StoredConversation",
+    "StoredSeal",
     "StoredStrategy",
     "StoredVersion",
     "StrategyRepository",
