@@ -32,7 +32,7 @@ def test_every_order_of_the_events_ends_in_the_same_state() -> None:
         for report, execution in order:
             hear(ledger, report, execution)
         tracked = ledger.orders[ONE]
-        assert (tracked.status, tracked.filled, tracked.missing_fills) == (OrderStatus.FILLED, 1, 0)
+        assert (tracked.status, tracked.filled, tracked.missing_fills) == (OrderStatus.FILLED, Decimal(1), Decimal(0))
         assert ledger.position(SYMBOL).quantity == 1
 
 
@@ -110,7 +110,7 @@ def test_an_execution_read_before_the_order_is_known_as_ours_is_given_to_it_late
     assert hear(ledger, None, fill("1", "1", order=None)) == ["fill", "external"]
     assert ledger.orders[ONE].filled == 0
     hear(ledger, reported(ONE, OrderStatus.FILLED, "1"))
-    assert (ledger.orders[ONE].missing_fills, ledger.position(SYMBOL).quantity) == (0, 1)
+    assert (ledger.orders[ONE].missing_fills, ledger.position(SYMBOL).quantity) == (Decimal(0), Decimal(1))
 
 
 def test_an_order_of_ours_that_the_journal_lost_is_recovered_with_its_state() -> None:

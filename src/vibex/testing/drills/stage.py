@@ -20,9 +20,10 @@ from pydantic import SecretStr
 from vibex.domain import Clock, OrderKind, Protection, Side, VibexError, account_id
 from vibex.domain.protection import LevelRule, PercentAway
 from vibex.execution.desk import Desk, Seat
-from vibex.execution.facts import FactKind, data_of, fact_of
+from vibex.execution.facts import Fact, FactKind, data_of, fact_of
 from vibex.execution.flow import Opened, Opening
 from vibex.execution.ledger import Ledger
+from vibex.execution.ports import OrderJournal
 from vibex.execution.reconcile import held_at
 from vibex.testing.drills.props import DrillGate, DrillVenue, MemoryJournal, approve
 from vibex.venues import AccountSnapshot, MarginMode
@@ -83,6 +84,7 @@ class Stage:
         self.gate = DrillGate(clock)
         self.epoch = 0
         self.may_be_unprotected = False
+        self.durable: OrderJournal
         self.venue: DrillVenue
         self.desk: Desk
 
@@ -91,14 +93,23 @@ class Stage:
         return self.desk.books.ledger
 
     async def start(self) -> None:
-        self.epoch += 1
         self.journal.revive()
+        await self.start_on(self.journal.writer(self.epoch + 1))
+
+    async def start_on(self, journal: OrderJournal) -> None:
+        """Execution over `journal`, under the next lease."""
+        self.epoch += 1
         self.gate = DrillGate(self.clock)
         self.venue = self._client(self.place.account)
+        self.durable = journal
         seat = Seat(account_id=account_id(self.place.account), account_tag=TAG, lease_epoch=self.epoch)
-        self.desk = Desk(seat, self.venue, self.journal.writer(self.epoch), self.gate, self.clock, symbols=(SYMBOL,))
+        self.desk = Desk(seat, self.venue, journal, self.gate, self.clock, symbols=(SYMBOL,))
         await self.desk.__aenter__()
         await self.until(lambda: self.gate.refusal() is None or bool(self.gate.present), 20)
+
+    async def written(self) -> Sequence[Fact]:
+        """The journal as the next process would read it."""
+        return await self.durable.read()
 
     async def stop(self) -> None:
         await self.desk.__aexit__()
@@ -243,10 +254,10 @@ class Stage:
         snapshot = await self.snapshot()
         held = held_at(snapshot)
         venue = held[SYMBOL].quantity if SYMBOL in held else ZERO
+        facts = await self.written()
         again = Ledger(account_tag=TAG)
-        for fact in self.journal.facts:
-            written = json.loads(json.dumps(data_of(fact)))
-            read = fact_of(written, fact.at, fact.correlation_id)
+        for fact in facts:
+            read = fact_of(json.loads(json.dumps(data_of(fact))), fact.at, fact.correlation_id)
             if read is not None:
                 again.follow(read)
         expect(venue == self.position(), f"the venue holds {venue}, the ledger {self.position()}")
@@ -255,9 +266,9 @@ class Stage:
         live = {order.client_order_id for order in self.ledger.live(SYMBOL)}
         expect(resting == live, f"at the venue {sorted(resting - live)}, in the ledger {sorted(live - resting)}")
         expect({order.client_order_id for order in again.live(SYMBOL)} == live, "the journal lists other live orders")
-        intents = [fact.order for fact in self.journal.facts if fact.kind is FactKind.INTENT]
+        intents = [fact.order for fact in facts if fact.kind is FactKind.INTENT]
         expect(len(intents) == len(set(intents)), "an id was used twice")
-        trades = [fact.text("trade_id") for fact in self.journal.facts if fact.kind is FactKind.FILL]
+        trades = [fact.text("trade_id") for fact in facts if fact.kind is FactKind.FILL]
         expect(len(trades) == len(set(trades)), "an execution stands in the journal twice")
         if venue:
             expect(self.desk.brackets.is_protected(SYMBOL), "a position without a stop")
@@ -265,12 +276,12 @@ class Stage:
         else:
             expect(not self.ledger.live(SYMBOL, OrderKind.STOP, OrderKind.TARGET), "exits beside a flat position")
         if not self.may_be_unprotected:
-            self._expect_protected_in_time()
+            self._expect_protected_in_time(facts)
 
-    def _expect_protected_in_time(self) -> None:
+    def _expect_protected_in_time(self, facts: Sequence[Fact]) -> None:
         """Between the fill that opened a position and an acknowledged stop (or the exit) lie at most 3 s."""
         ledger, naked_since = Ledger(account_tag=TAG), None
-        for fact in self.journal.facts:
+        for fact in facts:
             ledger.follow(fact)
             stops = [one for one in ledger.live(SYMBOL, OrderKind.STOP) if not one.is_in_doubt]
             if ledger.position(SYMBOL).quantity == 0 or stops or fact.kind is FactKind.EXIT:
