@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from vibex.domain import OrderStatus
 from vibex.execution.facts import FactKind as F
 from vibex.execution.sending import CancelReason
-from vibex.testing.drills.stage import OTHER_ACCOUNT, SYMBOL, Stage, expect
+from vibex.testing.drills.stage import OTHER_ACCOUNT, SYMBOL, DrillFailed, Stage, expect
+from vibex.venues import BookLevel
 
 
 async def answer_lost(stage: Stage) -> None:
@@ -146,8 +148,7 @@ async def cancel_answer_lost(stage: Stage) -> None:
 
 async def _resting(stage: Stage, quantity: Decimal, *, share: str | None = None) -> tuple[str, Decimal]:
     """A limit entry that rests: in front of everybody else's bids, or at `share` of the mark."""
-    book = await stage.venue.order_book(SYMBOL, 5)
-    price = book.bids[0].price
+    price = (await _bids(stage))[0].price
     opened = await stage.enter(quantity=f"{quantity:f}", price=None if share else price, share=share)
     expect(opened.order is not None, f"the entry was not sent: {opened.words}")
     return stage.entries()[-1], price
@@ -155,7 +156,16 @@ async def _resting(stage: Stage, quantity: Decimal, *, share: str | None = None)
 
 async def _sell_into(stage: Stage, name: str, quantity: Decimal) -> None:
     lot = Decimal("0.001")
-    book = await stage.venue.order_book(SYMBOL, 5)
-    ahead = max(Decimal(0), book.bids[0].quantity - stage.ledger.orders[name].remaining)
+    ahead = max(Decimal(0), (await _bids(stage))[0].quantity - stage.ledger.orders[name].remaining)
     await stage.by_hand("SELL", ahead + quantity // lot * lot, account=OTHER_ACCOUNT)
     await stage.sleep(1)
+
+
+async def _bids(stage: Stage) -> Sequence[BookLevel]:
+    """The best bids, as soon as there are some: the crowd quotes anew with each step."""
+    for _ in range(20):
+        book = await stage.venue.order_book(SYMBOL, 5)
+        if book.bids:
+            return book.bids
+        await stage.sleep(1)
+    raise DrillFailed("nobody bids for 20 s")
