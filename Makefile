@@ -1,13 +1,14 @@
 # Every developer command. Each target works as the first one run on a fresh machine: it needs Python >= 3.11 and make.
-# Overridable: PYTHON (interpreter of the environment), WORKERS (test processes), ARGS (passed on), UPGRADE=1 (make lock).
+# Overridable: PYTHON (interpreter of the environment), WORKERS (test processes), ARGS (passed on), SEEDS (make drills), UPGRADE=1 (make lock).
 
 BIN := .venv/bin
 UV := .tools/uv/bin/python tools/run_uv.py
 WORKERS ?= auto
 ARGS ?=
+SEEDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test check bench proof audit format clean lock wheel ci-services
+.PHONY: help install up test check bench proof drills audit format clean lock wheel ci-services
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ bench: install ## run the benchmarks
 # pytest exits with 5 when nothing carries the marker, which is no failure here.
 proof: install ## run the long suites marked `proof`
 	$(BIN)/python -m pytest -m proof $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "no proofs selected" || exit $$code; }
+
+drills: install ## play the 44 fault scenarios and print the table (SEEDS=10 plays each ten times)
+	$(BIN)/python -m vibex.testing.drills --seeds $(SEEDS)
 
 audit: install ## known vulnerabilities and licences of the locked runtime dependencies
 	$(BIN)/python -m tools.audit

@@ -118,6 +118,7 @@ class ProtectiveExit:
     """An order that can only reduce: reduce-only with a quantity, or (quantity None) the whole position.
 
     `side` is the side of the order: selling reduces a long. There is no flag to make it open anything.
+    `time_in_force` counts for limit types; GTC rests, IOC is a rung of a ladder of exits.
     """
 
     account_id: AccountId
@@ -128,9 +129,12 @@ class ProtectiveExit:
     quantity: Decimal | None
     price: Decimal | None = None
     trigger_price: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
 
     def __post_init__(self) -> None:
         _check_prices(self.type, self.price, self.trigger_price)
+        if self.time_in_force not in (TimeInForce.GTC, TimeInForce.IOC):
+            raise InvalidInput(f"an exit is never {self.time_in_force}", field="time_in_force")
         if self.quantity is not None:
             _positive("quantity", self.quantity)
 

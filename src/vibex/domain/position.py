@@ -33,15 +33,19 @@ class Position:
         return Decimal(0) if self.entry_price is None else (mark_price - self.entry_price) * self.quantity
 
     def apply(self, fill: Fill) -> Position:
-        """The position after `fill`: adding averages the entry price, reducing realises, crossing zero does both."""
-        signed = fill.quantity if fill.side is Side.BUY else -fill.quantity
-        after = replace(self, quantity=self.quantity + signed, fees=self.fees + fill.fee)
+        """The position after `fill`."""
+        return self.traded(side=fill.side, quantity=fill.quantity, price=fill.price, fee=fill.fee)
+
+    def traded(self, *, side: Side, quantity: Decimal, price: Decimal, fee: Decimal) -> Position:
+        """After `quantity` (above 0) at `price`: adding averages the entry, reducing realises, crossing 0 does both."""
+        signed = quantity if side is Side.BUY else -quantity
+        after = replace(self, quantity=self.quantity + signed, fees=self.fees + fee)
         if self.entry_price is None or self.quantity * signed > 0:
-            paid = (self.entry_price or Decimal(0)) * abs(self.quantity) + fill.price * fill.quantity
+            paid = (self.entry_price or Decimal(0)) * abs(self.quantity) + price * quantity
             return replace(after, entry_price=paid / abs(after.quantity))
-        closed = min(abs(self.quantity), fill.quantity)
-        gain = (fill.price - self.entry_price) * closed * (1 if self.quantity > 0 else -1)
+        closed = min(abs(self.quantity), quantity)
+        gain = (price - self.entry_price) * closed * (1 if self.quantity > 0 else -1)
         after = replace(after, realised_pnl=self.realised_pnl + gain)
         if after.quantity == 0:
             return replace(after, entry_price=None)
-        return after if abs(signed) < abs(self.quantity) else replace(after, entry_price=fill.price)
+        return after if quantity < abs(self.quantity) else replace(after, entry_price=price)

@@ -41,7 +41,8 @@ class VenueProfile:
 
     `exit_types` are reduce-only with a quantity, `closing_types` close the whole position without one. Without
     `has_account_stream` the stream only says, every few seconds, that the account has to be read again. Limits count
-    per account unless named otherwise.
+    per account unless named otherwise. `target_rests_beside_stop`: a reduce-only limit and a reduce-only stop over the
+    same quantity may rest together.
     """
 
     name: str
@@ -63,6 +64,7 @@ class VenueProfile:
     has_account_stream: bool
     history_window: timedelta
     fees: FeeSchedule
+    target_rests_beside_stop: bool = False
 
 
 def check(request: Request, profile: VenueProfile, now: datetime) -> Refused | None:
@@ -103,6 +105,8 @@ def _check_entry(entry: ApprovedEntry, profile: VenueProfile, now: datetime) -> 
 
 def _check_exit(order: ProtectiveExit, profile: VenueProfile) -> Refused | None:
     known = profile.closing_types if order.closes_position else profile.exit_types
+    if order.type.has_price and order.time_in_force not in profile.times_in_force:
+        return _refused("not-in-profile", f"{profile.name} has no {order.time_in_force}", "let the exit rest")
     if order.type in known:
         return None
     what = "exits of the whole position" if order.closes_position else "reduce-only exits"

@@ -238,3 +238,15 @@ class FeeRates:
     symbol: str
     maker: Decimal
     taker: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """How well the venue can be asked: skew of this machine's clock against the venue's (None before the first
+    reading, above 0 when ahead), share of the rate budget that this minute has used, seconds of silence that the venue
+    has imposed on all but exits, and on everything."""
+
+    clock_skew_s: float | None
+    used_share: float
+    quiet_s: float
+    banned_s: float

@@ -23,6 +23,7 @@ from vibex.venues.aster.config import AsterConfig
 from vibex.venues.aster.errors import STALE_MODE, STALE_RULES
 from vibex.venues.aster.feed import FeedPatience
 from vibex.venues.aster.filters import check_rules
+from vibex.venues.aster.limits import Purpose
 from vibex.venues.aster.listen_key import ListenKeys
 from vibex.venues.aster.market import MarketData
 from vibex.venues.aster.orders import Orders
@@ -45,7 +46,9 @@ from vibex.venues.reports import (
     OpenInterest,
     PositionMode,
     ReportedFill,
+    ReportedPosition,
     VenueInstrument,
+    Vitals,
 )
 
 _STALE_RULES = frozenset(map(str, STALE_RULES))
@@ -202,6 +205,21 @@ class AsterVenue:
 
     async def income(self, start: datetime, end: datetime) -> Sequence[IncomeRow]:
         return await self.account.income(start, end)
+
+    async def position(self, symbol: str) -> ReportedPosition | None:
+        """The net position of `symbol`, flat or not, with its leverage and margin mode; None in hedge mode."""
+        await self.market.instruments()
+        rows = await self.account.positions(symbol)
+        return next((row for row in rows if row.position_side is None), None)
+
+    def vitals(self) -> Vitals:
+        budget = self.transport.budget
+        return Vitals(
+            clock_skew_s=self.transport.server_clock.skew_s,
+            used_share=budget.used_share,
+            quiet_s=budget.blocked_s(Purpose.ORDINARY),
+            banned_s=budget.blocked_s(Purpose.EXIT),
+        )
 
     async def _check_rules(self, request: Request) -> Refused | None:
         if isinstance(request, ProtectiveExit):

@@ -48,13 +48,12 @@ def order_form(request: Request, mode: PositionMode) -> list[tuple[str, str]]:
     exits = isinstance(request, ProtectiveExit)
     hedged = mode is PositionMode.HEDGE
     timed = request.type.has_price
-    force = TimeInForce.GTC if isinstance(request, ProtectiveExit) else request.time_in_force
     return form(
         symbol=to_venue(request.symbol),
         side=request.side.name,
         positionSide=_position_side(request.side, exits) if hedged else None,
         type=_TYPES[request.type],
-        timeInForce=_TIMES_IN_FORCE[force] if timed else None,
+        timeInForce=_TIMES_IN_FORCE[request.time_in_force] if timed else None,
         quantity=None if request.quantity is None else plain(request.quantity),
         price=None if request.price is None else plain(request.price),
         stopPrice=None if request.trigger_price is None else plain(request.trigger_price),

@@ -32,5 +32,6 @@ ASTER_PROFILE = VenueProfile(
     has_dead_mans_switch=True,
     has_account_stream=True,
     history_window=timedelta(days=7),
+    target_rests_beside_stop=True,
     fees=FeeSchedule(maker=Decimal("0.0002"), taker=Decimal("0.0004"), funding_interval_hours=8),
 )
