@@ -7,7 +7,7 @@ import sys
 
 from bench.measure import show
 
-NAMES = ("crossover", "aster", "simulator")
+NAMES = ("crossover", "aster", "simulator", "venue")
 
 
 def main(names: list[str]) -> int:

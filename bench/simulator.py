@@ -16,8 +16,7 @@ from vibex.venues.simulator.exchange import Exchange, Order, OrderRequest, stand
 from vibex.venues.simulator.exchange.words import OrderType, Side, TimeInForce
 from vibex.venues.simulator.http import AccountKeys, Application, generate_keys
 from vibex.venues.simulator.http.signatures import Sent, eip712_digest
-from vibex.venues.simulator.participants import Crowd, GeneratedPath
-from vibex.venues.simulator.participants.crowd import CrowdSettings
+from vibex.venues.simulator.participants import Crowd, CrowdSettings, GeneratedPath
 from vibex.venues.simulator.simulator import Plan, Simulator
 
 SYMBOL = "BTCUSDT"
@@ -103,7 +102,7 @@ def _request(keys: AccountKeys, number: int) -> Sent:
 
 def _replay() -> None:
     exchange = Exchange(now_ms=START_MS)
-    quiet = CrowdSettings(levels=1, noise=0)
+    quiet = CrowdSettings(levels=1, noise=0, momentum=0)
     crowds = []
     for number in range(SYMBOLS):
         symbol = f"S{number}USDT"

@@ -120,6 +120,29 @@ class AsterSettings(BaseSettings):
     mnemonic: SecretStr | None = Field(default=None, alias="ASTERDEX_MNEMONIC")
 
 
+class VenueSettings(BaseSettings):
+    """Accounts on the venues behind ccxt, and paper trading. Keys trade on the test network unless told otherwise."""
+
+    model_config = _SOURCE
+
+    live: Literal["yes", "no"] = Field(default="no", alias="VIBEX_LIVE")
+    paper_venue: str = Field(default="aster", alias="PAPER_VENUE")
+    paper_balance: Decimal = Field(default=Decimal(10_000), gt=0, alias="PAPER_BALANCE")
+    binanceusdm_network: Literal["testnet", "mainnet"] = Field(default="testnet", alias="BINANCEUSDM_NETWORK")
+    binanceusdm_api_key: SecretStr | None = Field(default=None, alias="BINANCEUSDM_API_KEY")
+    binanceusdm_api_secret: SecretStr | None = Field(default=None, alias="BINANCEUSDM_API_SECRET")
+    bybit_network: Literal["testnet", "mainnet"] = Field(default="testnet", alias="BYBIT_NETWORK")
+    bybit_api_key: SecretStr | None = Field(default=None, alias="BYBIT_API_KEY")
+    bybit_api_secret: SecretStr | None = Field(default=None, alias="BYBIT_API_SECRET")
+    okx_network: Literal["testnet", "mainnet"] = Field(default="testnet", alias="OKX_NETWORK")
+    okx_api_key: SecretStr | None = Field(default=None, alias="OKX_API_KEY")
+    okx_api_secret: SecretStr | None = Field(default=None, alias="OKX_API_SECRET")
+    okx_passphrase: SecretStr | None = Field(default=None, alias="OKX_PASSPHRASE")
+    hyperliquid_network: Literal["testnet", "mainnet"] = Field(default="testnet", alias="HYPERLIQUID_NETWORK")
+    hyperliquid_user: str | None = Field(default=None, alias="HYPERLIQUID_USER")
+    hyperliquid_private_key: SecretStr | None = Field(default=None, alias="HYPERLIQUID_PRIVATE_KEY")
+
+
 class Settings:
     """All parts. Raises InvalidInput, naming the variable, when a value cannot be used."""
 
@@ -143,8 +166,19 @@ class Settings:
     def aster(self) -> AsterSettings:
         return _read(AsterSettings)
 
+    @cached_property
+    def venues(self) -> VenueSettings:
+        return _read(VenueSettings)
 
-PARTS: tuple[type[BaseSettings], ...] = (StorageSettings, LogSettings, ServerSettings, ModelSettings, AsterSettings)
+
+PARTS: tuple[type[BaseSettings], ...] = (
+    StorageSettings,
+    LogSettings,
+    ServerSettings,
+    ModelSettings,
+    AsterSettings,
+    VenueSettings,
+)
 
 
 def variables() -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.llm.questions import MODEL, NOON, OCCASION, RATE, Clients, question
-from vibex.domain import ManualClock
+from vibex.domain import ManualClock, RetryLater
 from vibex.llm import Occasion, OverBudget, Price, UnknownPrice
 from vibex.llm.budget import highest_prompt_tokens
 from vibex.store import LOCAL_OWNER, Database, ModelCallRepository, Owner
@@ -153,3 +154,33 @@ async def test_owners_do_not_pay_for_each_other(clients: Clients) -> None:
 def test_a_prompt_has_no_more_tokens_than_bytes() -> None:
     turns = question().messages
     assert highest_prompt_tokens(question()) > sum(len(turn.text.encode()) for turn in turns)
+
+
+async def test_the_answer_of_a_dear_model_is_bounded_to_what_one_call_may_cost(
+    clients: Clients, calls: ModelCallRepository
+) -> None:
+    asked = replace(question(max_tokens=100_000), least_tokens=500)
+    async with ModelServer([says("long")]) as server, clients.of(server) as client:
+        answer = await client.ask(asked, OCCASION)
+        sent = server.received[0].body["max_tokens"]
+    assert isinstance(sent, int)
+    assert 500 <= sent < 100_000
+    price, prompt = Price(normal=RATE), highest_prompt_tokens(asked)
+    assert price.highest_cost(prompt=prompt, output=sent) <= Decimal(1)
+    recorded = await calls.find(LOCAL_OWNER, answer.call_id)
+    assert recorded is not None
+    assert recorded.request_digest == asked.digest(), "a replay finds it by what was asked"
+
+
+async def test_an_answer_that_cannot_be_bounded_that_far_is_not_asked_for(clients: Clients) -> None:
+    asked = replace(question(max_tokens=100_000), least_tokens=99_000)
+    async with ModelServer([]) as server, clients.of(server) as client:
+        with pytest.raises(OverBudget):
+            await client.ask(asked, OCCASION)
+
+
+async def test_a_deadline_of_the_caller_bounds_a_question(clients: Clients, clock: ManualClock) -> None:
+    async with ModelServer([says("never")]) as server, clients.of(server) as client:
+        with pytest.raises(RetryLater, match="no time left"):
+            await client.ask(question(), OCCASION, deadline=clock.monotonic())
+        assert server.received == []

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
+from tests.venues.simulated import Simulated, running
 from vibex.domain import (
     ApprovedEntry,
     ClientOrderId,
@@ -25,35 +19,22 @@ from vibex.domain import (
     SystemClock,
     account_id,
 )
-from vibex.venues import Accepted, Done, Refused, ReportedOrder
+from vibex.venues import Accepted, Done, MarginMode, Refused, ReportedOrder
 from vibex.venues.aster.client import AsterVenue
-from vibex.venues.aster.config import local_config
-from vibex.venues.aster.credentials import Credentials, HmacKey, agent_key
 
-START = [sys.executable, "-c", "from vibex.cli import main; main()", "sim", "--testnet", "--symbol", "BTCUSDT"]
 SYMBOL = "BTC/USDT"
 
 
-def keys_of(account: dict[str, str], scheme: str) -> Credentials:
-    if scheme == "hmac":
-        return HmacKey(api_key=SecretStr(account["api_key"]), secret=SecretStr(account["secret"]))
-    return agent_key(user=account["user"], signer=account["signer"], private_key=SecretStr(account["private_key"]))
-
-
 @pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """The ready line of a simulated venue in a process of its own."""
-    environment = {**os.environ, "VIBEX_HOME": str(tmp_path)}
-    with subprocess.Popen(START, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.terminate()
+def simulated() -> Iterator[Simulated]:
+    """A simulated venue in a process of its own."""
+    with running("--symbol", "BTCUSDT") as found:
+        yield found
 
 
 @pytest.fixture(params=["agent", "hmac"])
-async def venue(request: pytest.FixtureRequest, simulator: dict[str, Any]) -> AsyncIterator[AsterVenue]:
-    keys = keys_of(simulator["accounts"][0], request.param)
-    venue = AsterVenue(local_config(simulator["rest"], keys), SystemClock())
+async def venue(request: pytest.FixtureRequest, simulated: Simulated) -> AsyncIterator[AsterVenue]:
+    venue = simulated.venue(SystemClock(), scheme=request.param)
     yield venue
     await venue.close()
 
@@ -127,3 +108,38 @@ async def test_a_reduction_of_nothing_and_a_cancel_of_nothing_are_refused_in_wor
     cancelled = await venue.cancel(SYMBOL, str(order_id(9, OrderKind.ENTRY)))
     assert isinstance(cancelled, Refused)
     assert cancelled.words
+
+
+async def test_fees_isolated_margin_and_own_orders_are_read_as_both_sides_mean_them(venue: AsterVenue) -> None:
+    clock, desk = SystemClock(), account_id("desk")
+    assert isinstance(await venue.set_margin_mode(SYMBOL, MarginMode.ISOLATED), Done)
+    entry = ApprovedEntry(
+        account_id=desk,
+        client_order_id=order_id(1, OrderKind.ENTRY),
+        symbol=SYMBOL,
+        side=Side.BUY,
+        type=OrderType.MARKET,
+        quantity=Decimal("0.01"),
+        leverage=Decimal(5),
+        valid_until=clock.now() + timedelta(minutes=1),
+        min_price=Decimal(1),
+        max_price=Decimal(10_000_000),
+        rule="test",
+    )
+    assert isinstance(await venue.place(entry), Accepted)
+    before = (await venue.account.positions(SYMBOL))[0].isolated_margin
+    assert await venue.account.move_margin(SYMBOL, Decimal(50)) == Done()
+    after = (await venue.account.positions(SYMBOL))[0].isolated_margin
+    assert before is not None
+    assert after is not None
+    assert abs(after - before - 50) < 2, "the mark may have moved meanwhile"
+    assert isinstance(await venue.account.move_margin(SYMBOL, Decimal(-100_000)), Refused)
+
+    assert await venue.account.self_trade() == "EXPIRE_TAKER"
+    assert await venue.account.set_self_trade("EXPIRE_BOTH") == Done()
+    assert await venue.account.self_trade() == "EXPIRE_BOTH"
+
+    start = clock.now() - timedelta(minutes=1)
+    fills = await venue.fills(SYMBOL, start, clock.now() + timedelta(minutes=1))
+    rows = await venue.income(start, clock.now() + timedelta(minutes=1))
+    assert sum(fill.fee for fill in fills) == -sum(row.amount for row in rows if row.kind == "COMMISSION") > 0

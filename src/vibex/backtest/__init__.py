@@ -7,5 +7,6 @@ from vibex.backtest.evidence import RunEvidence, evidence_of
 from vibex.backtest.result import BacktestResult
 from vibex.backtest.runner import run
 from vibex.backtest.settings import RunSettings
+from vibex.backtest.trials import TrialCount
 
-__all__ = ["BacktestResult", "RunEvidence", "RunSettings", "evidence_of", "run"]
+__all__ = ["BacktestResult", "RunEvidence", "RunSettings", "TrialCount", "evidence_of", "run"]

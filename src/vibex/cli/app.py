@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import vibex
-from vibex.cli import backtest, data, doctor, sim, strategy, up
+from vibex.cli import backtest, chat, data, doctor, risk, sim, strategy, up, venue
 from vibex.cli.edge import Edge
 
 app = typer.Typer(
@@ -20,10 +20,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command(name="chat")(chat.chat)
 app.command(name="backtest")(backtest.backtest)
 app.command(name="up")(up.up)
 app.add_typer(data.app, name="data")
 app.add_typer(strategy.app, name="strategy")
+app.add_typer(risk.app, name="risk")
+app.add_typer(venue.app, name="venue")
 app.command(name="sim")(sim.sim)
 app.command(name="doctor")(doctor.doctor)
 

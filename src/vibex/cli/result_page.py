@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from vibex.backtest import BacktestResult
+    from vibex.backtest import BacktestResult, TrialCount
     from vibex.domain import JsonValue
 
 LAST_TRADES = 8
@@ -54,6 +54,8 @@ def show_result(result: BacktestResult, folders: Sequence[Path] = (), console: C
     console.print(_figures(result.summary_stats))
     console.print(_outcomes(result))
     console.print(_trades(result))
+    if result.trials is not None:
+        console.print(Text(trials_line(result.trials)))
     for line in _data_lines(result):
         console.print(line, style="dim", soft_wrap=True)
     for folder in folders:
@@ -142,6 +144,11 @@ def _trades(result: BacktestResult) -> RenderableType:
             str(trade["reason"]).replace("_", " "),
         )
     return table
+
+
+def trials_line(trials: TrialCount) -> str:
+    """`Versions of this idea tried on these data: 3 (5 runs)`."""
+    return f"Versions of this idea tried on these data: {trials.distinct} ({trials.runs} runs)"
 
 
 def _minute(time: JsonValue) -> str:

@@ -135,6 +135,7 @@ def review(
     adjust: Annotated[
         Adjust | None, typer.Option(help="What equity prices are adjusted for, where the data does not say.")
     ] = None,
+    language: Annotated[Language, typer.Option(help="English, Traditional or Simplified Chinese.")] = "en",
     json: Json = False,
 ) -> None:
     """Say what is wrong with a strategy, or worth knowing; exit code 2 when something is an error."""
@@ -143,7 +144,7 @@ def review(
 
     spec = _loaded(file)
     evidence = _evidence(spec, data, adjust) if data else _library_evidence(spec, adjust)
-    raise typer.Exit(review_command(spec, evidence=evidence, as_json=json))
+    raise typer.Exit(review_command(spec, evidence=evidence, language=language, as_json=json))
 
 
 @app.command()

@@ -48,13 +48,18 @@ def draft_batch(file: Path, *, write: Write, out: TextIO | None = None) -> int:
 
 
 def review_command(
-    spec: StrategySpec, *, as_json: bool, evidence: Evidence | None = None, out: TextIO | None = None
+    spec: StrategySpec,
+    *,
+    as_json: bool,
+    evidence: Evidence | None = None,
+    language: Language = "en",
+    out: TextIO | None = None,
 ) -> int:
     """Review a strategy, by what a run of it did where there is `evidence`; 2 when a finding is an error."""
     from vibex.strategy.review import review
 
     out = out or sys.stdout
-    issues = review(spec, evidence)
+    issues = review(spec, evidence, language)
     if as_json:
         _print_json({"issues": [issue.to_json() for issue in issues]}, out)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,23 @@ def highest_prompt_tokens(request: ModelRequest) -> int:
     return len(body(request, Dialect())) + _UNSEEN_TOKENS
 
 
+def affordable(request: ModelRequest, price: Price, limit_usd: Decimal) -> ModelRequest:
+    """`request` with its answer bounded to what `limit_usd` can pay for beside the prompt, where it allows that.
+
+    The prompt is bounded by its bytes, several times what it will come to; what the answer may cost in the worst case
+    weighs more for dear models, and most answers are far shorter than their bound.
+    """
+    least = request.least_tokens
+    if least is None:
+        return request
+    prompt = highest_prompt_tokens(request)
+    empty, one = (price.highest_cost(prompt=prompt, output=tokens) for tokens in (0, 1_000_000))
+    if one <= empty:
+        return request
+    room = int((limit_usd - empty) * 1_000_000 / (one - empty))
+    return replace(request, max_tokens=min(request.max_tokens, room)) if room >= least else request
+
+
 class Budget:
     """Holds dollars for calls in the store, where every process of the machine sees them."""
 
@@ -39,6 +56,10 @@ class Budget:
         self._calls = calls
         self._limits = limits
         self._clock = clock
+
+    def affordable(self, request: ModelRequest, price: Price) -> ModelRequest:
+        """`request` as one call can pay for it."""
+        return affordable(request, price, self._limits.call_usd)
 
     async def reserve(self, owner: Owner, call_id: str, request: ModelRequest, price: Price) -> Decimal:
         """Hold the highest cost of `request` and return it. Raises OverBudget, and holds nothing, when it does not fit.

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class _Call:
-    """One call on its way: what it is recorded under, and what of the answer is there."""
+    """One call on its way: what it is recorded under, and what of the answer is there. `sent` is the request with its
+    answer bounded to what may be paid."""
 
     id: str
     request: ModelRequest
+    sent: ModelRequest
     occasion: Occasion
     price: Price
     asked_at: datetime
@@ -84,10 +86,20 @@ class ModelClient:
             await self._opened.close()
             self._opened = None
 
-    async def ask(self, request: ModelRequest, occasion: Occasion, *, listen: Listener | None = None) -> Answer:
+    async def ask(
+        self,
+        request: ModelRequest,
+        occasion: Occasion,
+        *,
+        listen: Listener | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
         """See `Model.ask`. A lost answer is asked for once more when `Retries.after_loss` says so, as a call of its
         own with money and a record of its own."""
-        deadline = self._clock.deadline(self._timeouts.total)
+        own = self._clock.deadline(self._timeouts.total)
+        deadline = own if deadline is None else min(own, deadline)
+        if self._clock.monotonic() >= deadline:
+            raise RetryLater("there is no time left to ask")
         try:
             return await self._ask_once(request, occasion, deadline, listen)
         except AnswerLost:
@@ -100,10 +112,12 @@ class ModelClient:
     ) -> Answer:
         price = self._prices.of(request.model)
         call_id = new_id(self._clock)
-        await self._budget.reserve(occasion.owner, call_id, request, price)
+        sent = self._budget.affordable(request, price)
+        await self._budget.reserve(occasion.owner, call_id, sent, price)
         call = _Call(
             id=call_id,
             request=request,
+            sent=sent,
             occasion=occasion,
             price=price,
             asked_at=self._clock.now(),
@@ -126,7 +140,7 @@ class ModelClient:
         while True:
             try:
                 await self._transport().exchange(
-                    body(call.request, call.dialect),
+                    body(call.sent, call.dialect),
                     call.assembly,
                     deadline=deadline,
                     started=call.started,
@@ -184,7 +198,10 @@ class ModelClient:
             base_url=self._endpoint.base_url,
             request_digest=call.request.digest(),
             request=call.request.document(),
-            answer={**raw.document(), "concessions": list(call.dialect.concessions(call.request))},
+            answer={
+                **raw.document(),
+                "concessions": list(call.dialect.concessions(call.request)),
+            },
             outcome=outcome,
             latency_ms=latency_ms,
             purpose=occasion.purpose,

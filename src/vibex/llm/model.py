@@ -36,8 +36,15 @@ class Occasion:
 class Model(Protocol):
     """Answers questions."""
 
-    async def ask(self, request: ModelRequest, occasion: Occasion, *, listen: Listener | None = None) -> Answer:
-        """Ask once.
+    async def ask(
+        self,
+        request: ModelRequest,
+        occasion: Occasion,
+        *,
+        listen: Listener | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Ask once, within the time-outs and before `deadline` (monotonic seconds of the model's clock).
 
         Raises OverBudget or UnknownPrice before anything is sent; RetryLater when nothing happened; InvalidInput when
         the endpoint refuses the question; ModelRefused, AnswerMalformed; AnswerLost when it may have been billed.

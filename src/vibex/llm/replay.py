@@ -36,7 +36,14 @@ class Replay:
         """How many recordings have not been asked for."""
         return sum(len(calls) for calls in self._left.values())
 
-    async def ask(self, request: ModelRequest, occasion: Occasion, *, listen: Listener | None = None) -> Answer:
+    async def ask(
+        self,
+        request: ModelRequest,
+        occasion: Occasion,
+        *,
+        listen: Listener | None = None,
+        deadline: float | None = None,  # noqa: ARG002 - a recording takes no time
+    ) -> Answer:
         """See `Model.ask`. Raises NotRecorded, naming the question, and whatever error the recorded call ended with."""
         digest = request.digest()
         if not self._left[digest]:

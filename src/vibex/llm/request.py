@@ -59,8 +59,9 @@ class AnswerSchema:
 class ModelRequest:
     """One question. `max_tokens` bounds the answer, hidden reasoning included, and with it the cost.
 
-    `temperature` None leaves the choice to the endpoint. Raises InvalidInput for a question without messages and for
-    numbers out of range.
+    `least_tokens` allows a tighter bound, down to this, where the call would otherwise be dearer than one call may be;
+    None does not. `temperature` None leaves the choice to the endpoint. Raises InvalidInput for a question without
+    messages and for numbers out of range.
     """
 
     model: str
@@ -69,6 +70,7 @@ class ModelRequest:
     temperature: float | None = None
     answer_schema: AnswerSchema | None = None
     tools: tuple[Tool, ...] = ()
+    least_tokens: int | None = None
 
     def __post_init__(self) -> None:
         if not self.model:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Index, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Date, DateTime, ForeignKey, Index, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -126,3 +126,88 @@ class ModelReservationRow(Table):
     model: Mapped[str] = mapped_column(String(200))
     reserved_usd: Mapped[Decimal] = mapped_column(Dollars())
     cost_usd: Mapped[Decimal | None] = mapped_column(Dollars())
+
+
+class StrategyRow(Table):
+    """One idea over all its versions: the lineage by which trials are counted. Deleted ones stay, for their trials."""
+
+    __tablename__ = "strategies"
+    __table_args__ = (Index("ix_strategies_owner_updated", "owner_id", "updated_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    reading: Mapped[str] = mapped_column(Text())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class StrategyVersionRow(Table):
+    """One state of a strategy; `place` counts from 0, `parent` is the place of the version it was made from."""
+
+    __tablename__ = "strategy_versions"
+    strategy_id: Mapped[str] = mapped_column(String(36), ForeignKey("strategies.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    author: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(Text())
+    spec: Mapped[dict[str, JsonValue]] = mapped_column(JSON())
+    spec_digest: Mapped[str] = mapped_column(String(64))
+    difference: Mapped[list[JsonValue]] = mapped_column(JSON())
+    parent: Mapped[int | None] = mapped_column()
+
+
+class ConversationRow(Table):
+    """One conversation about one strategy; `state` is what its next turn has to know beside messages and versions."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_owner_updated", "owner_id", "updated_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    strategy_id: Mapped[str] = mapped_column(String(36))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    state: Mapped[dict[str, JsonValue]] = mapped_column(JSON())
+
+
+class MessageRow(Table):
+    """One turn of a conversation; `place` counts from 0."""
+
+    __tablename__ = "messages"
+
+    conversation_id: Mapped[str] = mapped_column(String(36), ForeignKey("conversations.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    role: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text())
+
+
+class TrialRow(Table):
+    """One run of a strategy on data; `run_id` is null where the run was looked at and not kept."""
+
+    __tablename__ = "trials"
+    __table_args__ = (Index("ix_trials_lineage", "owner_id", "strategy_id", "data_digest"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    strategy_id: Mapped[str] = mapped_column(String(36))
+    data_digest: Mapped[str] = mapped_column(String(64))
+    spec_digest: Mapped[str] = mapped_column(String(64))
+    run_id: Mapped[str | None] = mapped_column(String(36))
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+
+class SealRow(Table):
+    """What a strategy may not look at on some symbols: bars from `sealed_from` on, until it was opened, once."""
+
+    __tablename__ = "seals"
+
+    owner_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    strategy_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    symbols: Mapped[str] = mapped_column(String(512), primary_key=True)
+    sealed_from: Mapped[datetime] = mapped_column(UtcDateTime())
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

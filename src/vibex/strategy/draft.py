@@ -11,15 +11,31 @@ from vibex.strategy.spec import StrategySpec
 
 Severity = Literal["error", "warning", "info"]
 Language = Literal["en", "zh-Hant", "zh-Hans"]
+CUSTOMARY = "customary"
+"""The code of what the reader understood in a customary way, the text naming no number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One of the readings between which a question asks: how it is shown, and the words that it stands for, which
+    are a request of their own or, with `completes`, complete the one that was asked about."""
+
+    label: str
+    text: str
+    completes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One finding. `field` is a path of the StrategySpec ("stop_loss", "entry.long"), or "text" for the request."""
+    """One finding. `field` is a path of the StrategySpec ("stop_loss", "entry.long"), or "text" for the request;
+    `code` names the kind of finding whatever the language of the message, "" where nobody has to tell it apart;
+    `options` are the readings of a question that can be answered by their number."""
 
     severity: Severity
     field: str
     message: str
+    code: str = ""
+    options: tuple[Option, ...] = ()
 
     def to_json(self) -> dict[str, JsonValue]:
         return {"severity": self.severity, "field": self.field, "message": self.message}

@@ -6,7 +6,7 @@ Must not know risk, agents, accounts, SQL or HTTP servers: a venue carries out w
 
 from vibex.venues.events import AccountEvent, Channel, Interrupted, MarketEvent, Subscription
 from vibex.venues.outcome import Accepted, Change, Done, Found, NotFound, Outcome, Refused, Unknown
-from vibex.venues.profile import Request, TriggerPrice, VenueProfile, check
+from vibex.venues.profile import FeeSchedule, Request, TriggerPrice, VenueProfile, check
 from vibex.venues.reports import (
     AccountSnapshot,
     Balance,
@@ -31,6 +31,7 @@ __all__ = [
     "Change",
     "Channel",
     "Done",
+    "FeeSchedule",
     "Found",
     "Interrupted",
     "MarginMode",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from vibex.domain import ApprovedEntry, OrderType, ProtectiveExit, TimeInForce
@@ -25,11 +26,22 @@ class TriggerPrice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeeSchedule:
+    """Published costs of an account without discounts: for paper trading and estimates; what an account really pays is
+    the venue's answer. Fractions of the notional, negative for a rebate; funding at most every so many hours."""
+
+    maker: Decimal
+    taker: Decimal
+    funding_interval_hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VenueProfile:
     """The abilities of a venue that this product uses and has proved.
 
-    `exit_types` are reduce-only with a quantity, `closing_types` close the whole position without one.
-    `funding_intervals_hours` empty: the venue has no funding. Limits count per account unless named otherwise.
+    `exit_types` are reduce-only with a quantity, `closing_types` close the whole position without one. Without
+    `has_account_stream` the stream only says, every few seconds, that the account has to be read again. Limits count
+    per account unless named otherwise.
     """
 
     name: str
@@ -50,6 +62,7 @@ class VenueProfile:
     has_dead_mans_switch: bool
     has_account_stream: bool
     history_window: timedelta
+    fees: FeeSchedule
 
 
 def check(request: Request, profile: VenueProfile, now: datetime) -> Refused | None:

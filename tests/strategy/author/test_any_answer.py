@@ -75,7 +75,7 @@ def test_answers_that_are_none(value: Any) -> None:
 def test_what_is_shipped_for_the_prompt_is_what_the_contract_and_the_catalogue_say_today() -> None:
     folder = Path(str(files("vibex.strategy.author"))) / "prompts"
     remedy = "write the file anew from made_schema() with json.dumps(…, indent=1), or made_catalogue()"
-    assert json.loads((folder / "answer_v1.json").read_text(encoding="utf-8")) == made_schema(), remedy
+    assert json.loads((folder / "answer_v2.json").read_text(encoding="utf-8")) == made_schema(), remedy
     assert (folder / "catalogue_v1.txt").read_text(encoding="utf-8").rstrip("\n") == made_catalogue(), remedy
 
 

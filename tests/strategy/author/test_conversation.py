@@ -1,4 +1,4 @@
-"""Follow-ups: what the model sees, which versions remain, what undo does, and how trials are counted."""
+"""Follow-ups: what the model sees, which versions remain, what undo and redo do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vibex.domain import ManualClock
 from vibex.llm import Model
 from vibex.store import LOCAL_OWNER
 from vibex.strategy import parse_spec
-from vibex.strategy.author import Authored, Conversation, Trials, converse
+from vibex.strategy.author import Authored, Conversation, converse
 from vibex.strategy.draft import Draft, Issue
 from vibex.strategy.phrases import read
 from vibex.testing.model_replies import Fails, Reply
@@ -67,7 +67,7 @@ async def test_without_a_model_a_change_of_one_field_is_read_offline() -> None:
     first, _ = await said(begun(), TEXT)
     second, authored = await said(first, "Make the stop 3 %.")
     assert authored.source == "offline"
-    assert second.versions[1].author == "offline"
+    assert second.versions[1].author == "reader"
     assert [change.path for change in second.versions[1].changes] == ["stop_loss.value"]
 
 
@@ -77,7 +77,7 @@ async def test_a_failing_model_leaves_the_offline_change_marked(clients: Clients
         second, authored = await said(first, "make the stop 3 %", client)
     assert authored.source == "offline"
     assert any(issue.message.endswith("this is the offline reading") for issue in authored.draft.issues)
-    assert [version.author for version in second.versions] == ["model", "offline"]
+    assert [version.author for version in second.versions] == ["model", "reader"]
 
 
 async def test_undo_goes_back_and_loses_nothing() -> None:
@@ -126,7 +126,7 @@ def test_versions_name_their_maker() -> None:
     made = parse_spec({"version": 1, "name": "a", "sizing": {"type": "fixed_percent", "value": 5}, **spec()})
     answered = begun().answered(TEXT, Authored(draft=Draft(spec=made, issues=(), explanation="."), source="offline"))
     edited = answered.changed(made.model_copy(update={"leverage": 2.0}), "user", "edited by hand")
-    assert [version.author for version in edited.versions] == ["offline", "user"]
+    assert [version.author for version in edited.versions] == ["reader", "user"]
     assert [change.path for change in edited.versions[1].changes] == ["leverage"]
     assert edited.changed(edited.versions[1].spec, "user", "again") is edited
 
@@ -136,13 +136,3 @@ def test_a_refusal_makes_no_version() -> None:
     after = begun().answered("hello", Authored(draft=refused, source="offline"))
     assert after.versions == ()
     assert [turn.role for turn in after.turns] == ["user", "assistant"]
-
-
-def test_every_run_on_the_same_data_is_a_trial_of_its_lineage() -> None:
-    trials = Trials().counted("idea", "data").counted("idea", "data").counted("idea", "other").counted("else", "data")
-    assert [trials.of(*key) for key in (("idea", "data"), ("idea", "other"), ("else", "data"), ("no", "no"))] == [
-        2,
-        1,
-        1,
-        0,
-    ]

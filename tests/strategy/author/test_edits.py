@@ -37,10 +37,91 @@ def changes(text: str, change: str) -> dict[str, Any]:
         ("risk 2 % per trade", {"sizing": {"type": "risk_percent", "value": 2}}),
         ("make it 1h", {"timeframe": "1h"}),
         ("sell when RSI(14) is above 70", {"exit.long.op": ">", "exit.long.right": 70}),
+        ("Use a 3 % stop instead", {"stop_loss.value": 3}),
+        ("can you make the stop loss 5%?", {"stop_loss.value": 5}),
+        ("止損改為3%", {"stop_loss.value": 3}),
+        ("用3%止損", {"stop_loss.value": 3}),
+        ("a 5% target please", {"take_profit": {"type": "percent", "value": 5}}),
+        ("use 2x leverage", {"leverage": 2}),
+        ("槓桿改為3倍", {"leverage": 3}),
+        ("size 5 %", {"sizing": {"type": "fixed_percent", "value": 5}}),
+        ("switch to 15m", {"timeframe": "15m"}),
+        ("改用1小時", {"timeframe": "1h"}),
+        ("use 25 instead of 30", {"entry.long.right": 25}),
+        ("set entry.long.right to 20", {"entry.long.right": 20}),
+        ("make the stop 3% and use 2x leverage", {"stop_loss.value": 3, "leverage": 2}),
     ],
 )
 def test_a_change_of_a_field_changes_that_field_alone(change: str, new: dict[str, Any]) -> None:
     assert changes(TEXT, change) == new
+
+
+@pytest.mark.parametrize(
+    "change", ["make it RSI 10 instead of 14", "use RSI 10 instead", "RSI period 10", "RSI改為10", "把RSI由14改為10"]
+)
+def test_another_period_reaches_the_indicator_its_id_and_every_rule(change: str) -> None:
+    after = draft(read_change(strategy(TEXT), change, read)).spec
+    assert after is not None
+    assert [(each.id, dict(each.params)) for each in after.indicators] == [("rsi_10", {"timeperiod": 10})]
+    assert "rsi_14" not in str(after.to_json_dict()["entry"]) + str(after.to_json_dict()["exit"])
+
+
+def test_a_tighter_stop_in_atrs_replaces_the_percent_stop() -> None:
+    found = changes(TEXT, "tighten the stop to 1.5 ATR")
+    assert (found["stop_loss"]["type"], found["stop_loss"]["value"]) == ("atr", 1.5)
+
+
+FILTERED = (
+    "Buy BTC when RSI(14) crosses below 30 and volume is above 1.5 times its 20-bar average on the 4h chart, "
+    "sell when RSI(14) goes above 55, stop 2 %"
+)
+
+
+@pytest.mark.parametrize("change", ["drop the volume filter", "去掉成交量過濾", "without the volume condition"])
+def test_a_dropped_filter_leaves_the_other_conditions_and_takes_its_indicators_along(change: str) -> None:
+    after = draft(read_change(strategy(FILTERED), change, read)).spec
+    assert after is not None
+    assert after.to_json_dict()["entry"] == {
+        "long": {"left": "rsi_14", "op": "crosses_below", "right": 30},
+        "short": None,
+    }
+    assert [each.id for each in after.indicators] == ["rsi_14"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["also require price above the 200 EMA", "only if the close is above the 200 EMA", "另外要求收市價高於200 EMA"],
+)
+def test_another_condition_is_added_to_those_of_the_entry(change: str) -> None:
+    after = draft(read_change(strategy(TEXT), change, read)).spec
+    assert after is not None
+    assert after.to_json_dict()["entry"] == {
+        "long": {
+            "all": [
+                {"left": "rsi_14", "op": "crosses_below", "right": 30},
+                {"left": "close", "op": ">", "right": "ema_200"},
+            ]
+        },
+        "short": None,
+    }
+    assert [each.id for each in after.indicators] == ["rsi_14", "ema_200"]
+
+
+def test_the_last_condition_of_an_entry_cannot_be_dropped() -> None:
+    assert draft(read_change(strategy(TEXT), "drop the RSI filter", read)).spec is None
+
+
+def test_a_number_with_two_places_is_asked_about_with_both_readings() -> None:
+    twice = strategy("Buy ETH when RSI(14) crosses below 14 on 1h, sell when RSI(14) is above 50, stop 2%")
+    asked = draft(read_change(twice, "make it RSI 10 instead of 14", read))
+    assert asked.spec is None
+    [question] = [issue for issue in asked.issues if issue.options]
+    assert question.message.endswith("?")
+    answers = [draft(read_change(twice, option.text, read)).spec for option in question.options]
+    changed = [{each.path for each in difference(twice, spec)} for spec in answers if spec is not None]
+    assert len(changed) == 2
+    assert "entry.long.right" in changed[1]
+    assert "entry.long.right" not in changed[0]
 
 
 def test_no_stop_takes_the_stop_out_and_the_size_that_was_assumed_because_of_it() -> None:
@@ -57,7 +138,7 @@ def test_only_long_takes_the_other_side_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["use RSI 21 instead", "make it better", "remove everything", "stop 3% and go short too"]
+    "change", ["use the RSI of 21 minutes instead", "make it better", "remove everything", "stop 3% and go short too"]
 )
 def test_what_is_not_understood_in_full_changes_nothing_and_says_so(change: str) -> None:
     made = draft(read_change(strategy(TEXT), change, read))

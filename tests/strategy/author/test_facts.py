@@ -8,9 +8,10 @@ import pytest
 
 from tests.llm.questions import Clients
 from tests.strategy.author.answers import TEXT, Json, drafted, gives, spec
-from vibex.strategy.author.facts import Ground, compare, value_at
-from vibex.strategy.author.figures import Carried, said_as
+from vibex.strategy.author.facts import Ground, compare
 from vibex.strategy.draft import Fact
+from vibex.strategy.drafting.figures import Carried, said_as
+from vibex.strategy.drafting.parts import value_at
 from vibex.strategy.phrases import read
 from vibex.testing.model_replies import Reply
 from vibex.testing.model_server import ModelServer

@@ -13,6 +13,7 @@ from vibex.domain import ManualClock
 from vibex.llm import NotRecorded, Replay, Retries, Timeouts
 from vibex.store import LOCAL_OWNER, ModelCallRepository
 from vibex.strategy.author import Authored, author
+from vibex.strategy.author.author import PATIENCE_S
 from vibex.strategy.drafting import draft
 from vibex.strategy.phrases import read
 from vibex.testing.model_replies import (
@@ -75,6 +76,22 @@ async def test_a_slow_model_is_left_at_the_deadline(clients: Clients, clock: Man
     slow = Says(pieces=("{", '"intent"', ": "), gate=crawl)
     async with ModelServer([slow]) as server, clients.of(server, timeouts=Timeouts(total=600)) as client:
         assert_is_offline(await drafted(client), "no complete answer within 600 s")
+
+
+async def test_all_rounds_of_a_request_share_one_deadline(clients: Clients, clock: ManualClock) -> None:
+    bad = answer({**spec(), "entry": {"long": {"left": "nowhere", "op": ">", "right": 1}}})
+
+    async def think(_: int) -> None:
+        clock.advance(PATIENCE_S / 4)
+
+    slow = Says(pieces=(json.dumps(bad),), gate=think)
+    async with ModelServer([slow] * 9) as server, clients.of(server) as client:
+        authored = await drafted(client, clock=clock)
+        asked = len(server.received)
+    assert asked < 4, "a fourth of the time for each piece leaves no room for three repairs"
+    assert authored.source == "offline"
+    assert authored.draft.spec == draft(read(TEXT)).spec
+    assert any(issue.message.endswith("this is the offline reading") for issue in authored.draft.issues)
 
 
 async def test_beyond_the_budget_nothing_is_sent(clients: Clients) -> None:
@@ -157,7 +174,7 @@ async def test_calls_are_recorded_with_prompt_version_and_round(clients: Clients
     repair, first = await calls.newest(LOCAL_OWNER)
     assert (first.purpose, repair.purpose) == ("strategy_draft", "strategy_repair")
     assert (first.context["round"], repair.context["round"]) == (0, 1)
-    assert first.context["prompts"] == ["system_v1", "catalogue_v1", "answer_v1", "findings_v1"]
+    assert first.context["prompts"] == ["system_v2", "catalogue_v1", "answer_v2", "findings_v1"]
     assert KEY not in str(first.request)
     assert first.model == MODEL
     assert repair.asked_at - first.asked_at < timedelta(hours=1)

@@ -44,7 +44,7 @@ def test_equal_strategies_have_no_difference_and_notes_are_none() -> None:
         (
             {"indicators": [RSI, {"id": "ema", "name": "EMA", "params": {"timeperiod": 9}}]},
             "indicators[ema]",
-            'indicators[ema] is now {"id": "ema", "name": "EMA", "params": {"timeperiod": 9}}; there was none',
+            "indicators[ema] is now EMA(9); there was none",
         ),
     ],
 )

@@ -87,3 +87,23 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 def test_any_chinese_text_is_read_without_an_exception(text: str) -> None:
     read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 3000 + "RSI < 30" + ")" * 3000,
+        "buy btc if " + "not " * 2000 + "rsi < 30",
+        "buy btc if rsi < " + "1 + " * 2000 + "30",
+        "buy btc when " + "%k of the " * 900,
+        "either rsi or " * 700,
+        "1.5 times " * 990,
+        "止损" * 4900,
+        "ema 9 x " * 1200,
+        "\n- ".join(["then a green one"] * 500),
+    ],
+    ids=["brackets", "negations", "sums", "outputs", "either", "multiples", "stops", "crosses", "candles"],
+)
+def test_a_long_and_deeply_nested_text_is_answered_without_an_exception(text: str) -> None:
+    reading = read(text)
+    assert reading.partial is not None or any(issue.severity == "error" for issue in reading.issues)

@@ -12,7 +12,7 @@ import pytest
 from tests.venues.aster.contracts import D
 from tests.venues.aster.keys import ACCOUNT, NOON, NOON_MS, agent, client_id
 from tests.venues.aster.scripted import Answer, ScriptedVenue, error, gives
-from tests.venues.aster.test_orders import ANSWER, entry, protective
+from tests.venues.aster.test_orders import ANSWER, OURS, entry, protective
 from vibex.domain import InvalidInput, JsonValue, ManualClock, OrderType, ProtectiveExit, Side, Timeframe
 from vibex.venues import Accepted, PositionMode, Refused, Venue
 from vibex.venues.aster.client import AsterVenue
@@ -116,11 +116,12 @@ async def test_a_mode_that_was_switched_outside_is_read_again(venue: ScriptedVen
 
 async def test_an_entry_waits_for_rules_but_an_exit_does_not(venue: ScriptedVenue, aster: AsterVenue) -> None:
     broken = [Answer(status=500, body="<html>")] * 2
-    venue.script = [*broken, *broken, gives(ANSWER)]
+    leave = protective(OrderType.MARKET, "0.5")
+    venue.script = [*broken, *broken, gives({**ANSWER, "clientOrderId": str(leave.client_order_id)})]
     refused = await aster.place(entry())
     assert isinstance(refused, Refused)
     assert refused.retry_after_ms is not None
-    assert isinstance(await aster.place(protective(OrderType.MARKET, "0.5")), Accepted)
+    assert isinstance(await aster.place(leave), Accepted)
     assert venue.requests[-1].params["reduceOnly"] == "true"
 
 
@@ -162,7 +163,7 @@ async def test_a_snapshot_holds_mode_balances_positions_and_orders(venue: Script
     snapshot = await aster.account_snapshot()
     assert snapshot.position_mode is PositionMode.HEDGE
     assert [(b.asset, b.wallet, b.available) for b in snapshot.balances] == [("USDT", D(10), D(8))]
-    assert snapshot.open_orders[0].client_order_id == "vx"
+    assert snapshot.open_orders[0].client_order_id == OURS
     assert not snapshot.multi_assets
 
 

@@ -23,6 +23,7 @@ from vibex.domain import (
     OrderStatus,
     OrderType,
     ProtectiveExit,
+    RetryLater,
     Side,
     TimeInForce,
 )
@@ -156,11 +157,12 @@ def test_what_is_not_in_the_profile_or_the_approval_is_refused_before_the_wire(
     assert refused.remedy
 
 
+OURS = str(client_id())
 ANSWER: dict[str, JsonValue] = {
     "orderId": 7,
     "symbol": "BTCUSDT",
     "status": "PARTIALLY_FILLED",
-    "clientOrderId": "vx",
+    "clientOrderId": OURS,
     "price": "50000",
     "avgPrice": "49999.50",
     "origQty": "0.010",
@@ -210,6 +212,15 @@ async def test_an_answer_without_an_order_leaves_the_outcome_unknown(
     assert isinstance(await orders.place(entry(), ONE_WAY), Unknown)
 
 
+async def test_an_answer_about_another_order_proves_nothing(venue: ScriptedVenue, orders: Orders) -> None:
+    other: JsonValue = {**ANSWER, "clientOrderId": "vxother"}
+    venue.script = [gives(other)] * 3
+    assert isinstance(await orders.place(entry(), ONE_WAY), Unknown)
+    assert isinstance(await orders.cancel("BTC/USDT", OURS), Unknown)
+    with pytest.raises(RetryLater, match="another order"):
+        await orders.query("BTC/USDT", OURS)
+
+
 async def test_a_status_in_no_document_is_unknown(venue: ScriptedVenue, orders: Orders) -> None:
     venue.script = [gives({**ANSWER, "status": "PONDERING"})]
     outcome = await orders.place(entry(), ONE_WAY)
@@ -249,10 +260,10 @@ async def test_cancels_name_our_id_and_report_what_is_left(venue: ScriptedVenue,
         gives([cancelled, {"code": "-2011", "msg": "Unknown order sent."}]),
         gives({"code": "200", "msg": "The operation of cancel all open order is done."}),
     ]
-    outcome = await orders.cancel("BTC/USDT", "vx")
+    outcome = await orders.cancel("BTC/USDT", OURS)
     assert isinstance(outcome, Accepted)
     assert outcome.order.status is OrderStatus.CANCELLED
-    gone = await orders.cancel("BTC/USDT", "vx")
+    gone = await orders.cancel("BTC/USDT", OURS)
     assert isinstance(gone, Refused)
     assert "final" in gone.words
     assert [type(o) for o in await orders.cancel_batch("BTC/USDT", ["a", "b"])] == [Accepted, Refused]
@@ -263,9 +274,9 @@ async def test_cancels_name_our_id_and_report_what_is_left(venue: ScriptedVenue,
 
 async def test_a_missing_order_is_not_found_and_no_error(venue: ScriptedVenue, orders: Orders) -> None:
     venue.script = [error(-2013, "Order does not exist."), gives(ANSWER), error(-2013)]
-    assert await orders.query("BTC/USDT", "vx") == NotFound(code="-2013")
-    assert isinstance(await orders.query("BTC/USDT", "vx"), ReportedOrder)
-    assert await orders.query_open("BTC/USDT", "vx") == NotFound(code="-2013")
+    assert await orders.query("BTC/USDT", OURS) == NotFound(code="-2013")
+    assert isinstance(await orders.query("BTC/USDT", OURS), ReportedOrder)
+    assert await orders.query_open("BTC/USDT", OURS) == NotFound(code="-2013")
     assert [request.path for request in venue.requests] == [
         "/fapi/v3/order",
         "/fapi/v3/order",
@@ -275,7 +286,7 @@ async def test_a_missing_order_is_not_found_and_no_error(venue: ScriptedVenue, o
 
 async def test_a_change_names_both_price_and_quantity(venue: ScriptedVenue, orders: Orders) -> None:
     venue.script = [gives(ANSWER)]
-    assert isinstance(await orders.modify("BTC/USDT", "vx", quantity=D("0.02"), price=D("1E+4")), Accepted)
+    assert isinstance(await orders.modify("BTC/USDT", OURS, quantity=D("0.02"), price=D("1E+4")), Accepted)
     assert venue.requests[0].method == "PUT"
     assert venue.requests[0].params["price"] == "10000"
 

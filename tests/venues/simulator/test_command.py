@@ -21,8 +21,11 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.venues.simulator.wire_kit import sign_v3
+from vibex.domain.errors import InvalidInput
+from vibex.venues.simulator.http import generate_keys, supply_keys
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
+EVERYWHERE = ".".join("0" * 4)
 START = [sys.executable, "-m", "vibex", "sim"]
 
 
@@ -89,6 +92,13 @@ def test_keys_go_to_a_new_private_file_instead_of_the_ready_line(tmp_path: Path)
         (["--account", "a", "--account", "a"], "account a is there already"),
         (["--data", "BTCUSDT"], "names no symbol"),
         (["--scenario", "/nowhere/at.all"], "cannot read"),
+        (["--clock", "stepped", "--speed", "3"], "stepped time goes as fast as it can"),
+        (["--start", "yesterday"], "'yesterday' is no time"),
+        (["--key", "nobody=env:X"], "a key for nobody"),
+        (["--key", "sim-1=env:NOT_SET"], "the keys of sim-1 are not complete"),
+        (["--snapshot", "BTCUSDT=/nowhere"], "without its book"),
+        (["--funding", "BTCUSDT=/nowhere"], "there is no file /nowhere"),
+        (["--host", "203.0.113.7"], "203.0.113.7:0"),
     ],
 )
 def test_what_cannot_be_simulated_is_refused_before_anything_listens(options: list[str], said: str) -> None:
@@ -105,3 +115,55 @@ def test_an_unknown_fault_is_refused_with_its_line(tmp_path: Path) -> None:
     done = _refused("--scenario", str(scenario))
     assert done.returncode == 2
     assert "line 2: unknown fault 'earthquake'" in done.stderr
+
+
+def test_supplied_keys_sign_and_are_never_shown(tmp_path: Path) -> None:
+    keys = generate_keys("alice")
+    secrets = {"DESK_API_KEY": keys.api_key, "DESK_API_SECRET": keys.secret, "DESK_USER": keys.user,
+               "DESK_PRIVATE_KEY": str(keys.private_key)}  # fmt: skip
+    environment = {**os.environ, **secrets, "PYTHONPATH": str(SOURCE)}
+    command = [*START, "--account", "alice", "--key", "alice=env:DESK", "--symbol", "BTCUSDT"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        ready = json.loads(said)
+        query = _signed({"user": keys.user, "signer": keys.signer, "private_key": str(keys.private_key)},
+                        time.time_ns() // 1000)  # fmt: skip
+        answer = httpx.get(f"{ready['rest']}/fapi/v3/balance?{query}", trust_env=False)
+        process.send_signal(signal.SIGTERM)
+        rest, errors = process.communicate(timeout=20)
+    assert answer.json()[0]["balance"] == "10000"
+    assert not any(secret.removeprefix("0x") in said + rest + errors for secret in secrets.values())
+
+
+def test_an_address_that_others_can_reach_is_warned_of() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    with subprocess.Popen(
+        [*START, "--host", EVERYWHERE, "--symbol", "BTCUSDT"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+    assert f"warning: {EVERYWHERE}" in errors
+    assert ready["control"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"api_key": "k"},
+        {"user": "0x1"},
+        {"private_key": "ab"},
+        {"user": "0x1", "private_key": "ab"},
+        {"user": "0x1", "private_key": "zz"},
+        {"user": "0x1", "private_key": "11" * 32, "signer": "0x2"},
+    ],
+)
+def test_half_a_set_of_keys_is_refused_without_repeating_it(values: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        supply_keys("alice", values)
+    assert values.get("private_key", "?") not in str(refused.value)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vibex.cli.sim import sim
 from vibex.venues.simulator.exchange import Habits
-from vibex.venues.simulator.exchange.rules import LISTINGS
+from vibex.venues.simulator.exchange.listing import LISTINGS
 from vibex.venues.simulator.faults import REQUEST_FAULTS, STATE_FAULTS, STREAM_FAULTS
 from vibex.venues.simulator.http import account_calls, market_calls, trade_calls
 

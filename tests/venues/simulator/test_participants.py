@@ -12,7 +12,7 @@ import pytest
 
 from vibex.domain import Bars, InvalidInput, ManualClock, Timeframe
 from vibex.venues.simulator.participants import BarPath, GeneratedPath
-from vibex.venues.simulator.simulator import Plan, Simulator
+from vibex.venues.simulator.simulator import Plan, Simulator, Source
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 START_MS = int(START.timestamp() * 1000)
@@ -84,7 +84,7 @@ def test_speed_is_simulated_seconds_per_second() -> None:
 
 def test_a_symbol_with_bars_follows_them_and_starts_with_them() -> None:
     simulator = Simulator(
-        Plan(accounts=[], symbols=("BTCUSDT",), bars={"BTCUSDT": _bars()}), ManualClock(START)
+        Plan(accounts=[], symbols=("BTCUSDT",), sources={"BTCUSDT": Source(bars=_bars())}), ManualClock(START)
     )  # fmt: skip
     simulator.run_to(START_MS + 40_000)
     market = simulator.exchange.floor.market("BTCUSDT")

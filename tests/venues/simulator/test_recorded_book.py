@@ -13,7 +13,7 @@ from vibex.domain.errors import InvalidInput
 from vibex.venues.simulator.participants import DepthMessage, RecordedBook
 from vibex.venues.simulator.participants.recorded import Levels
 
-MESSAGES = 1_500
+MESSAGES = 400
 
 
 def _levels(rows: list[list[str]]) -> Levels:

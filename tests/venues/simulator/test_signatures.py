@@ -43,8 +43,8 @@ HMAC_SIGNATURE = "3c661234138461fcc7a7d8746c6558c9842d4e10870d2ecbedf7777cad694a
 HMAC_NOW = 1_591_702_613_943
 
 
-def _keys(**change: str) -> AccountKeys:
-    return replace(AccountKeys(account="a", api_key="k", secret=HMAC_KEY, user=USER, signer=AGENT), **change)
+def _keys(*, private_key: str | None = None) -> AccountKeys:
+    return AccountKeys(account="a", api_key="k", secret=HMAC_KEY, user=USER, signer=AGENT, private_key=private_key)
 
 
 def _code(call: Callable[[], object]) -> int:

@@ -16,7 +16,7 @@ from vibex.domain import ManualClock
 from vibex.venues.simulator.exchange import Habits
 from vibex.venues.simulator.faults import parse_script
 from vibex.venues.simulator.http import AccountKeys, Application, generate_keys
-from vibex.venues.simulator.participants.crowd import CrowdSettings
+from vibex.venues.simulator.participants import CrowdSettings
 from vibex.venues.simulator.simulator import Plan, Simulator
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

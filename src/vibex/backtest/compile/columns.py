@@ -18,6 +18,7 @@ class ColumnTable:
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
         self._series: list[Series] = []
+        self._prices: list[int] = []
 
     def row(self, name: str, series: Series) -> int:
         """The row of the series called `name`; equal names are one series."""
@@ -25,6 +26,17 @@ class ColumnTable:
             self._rows[name] = len(self._series)
             self._series.append(series)
         return self._rows[name]
+
+    def price_row(self, name: str, series: Series) -> int:
+        """The same for a series of prices or price distances, which a split changes."""
+        row = self.row(name, series)
+        if row not in self._prices:
+            self._prices.append(row)
+        return row
+
+    @property
+    def price_rows(self) -> list[int]:
+        return list(self._prices)
 
     def values(self, frame: Frame) -> F64:
         """All series of one symbol, shape (C, T)."""

@@ -6,18 +6,17 @@ in, as ground truth and as what is left when the model fails.
 
 from vibex.strategy.author.author import Authored, author
 from vibex.strategy.author.conversation import Conversation, Version, converse
-from vibex.strategy.author.request import MAX_CHARACTERS, Turn
+from vibex.strategy.author.request import MAX_CHARACTERS, Earlier, Turn
 from vibex.strategy.author.stages import Stage, StageEvent, StageListener
-from vibex.strategy.author.trials import Trials
 
 __all__ = [
     "MAX_CHARACTERS",
     "Authored",
     "Conversation",
+    "Earlier",
     "Stage",
     "StageEvent",
     "StageListener",
-    "Trials",
     "Turn",
     "Version",
     "author",

@@ -16,7 +16,7 @@ from vibex.strategy.draft import Issue
 from vibex.strategy.spec import json_schema
 
 Intent = Literal["strategy", "change", "question", "other"]
-ANSWER_FORM = "answer_v1"
+ANSWER_FORM = "answer_v2"
 _DEEPEST, _LARGEST = 60, 10**15
 _FILLED_HERE = ("version", "name", "metadata", "assumptions")
 _INTENTS: list[JsonValue] = ["strategy", "change", "question", "other"]
@@ -36,10 +36,11 @@ class Problem(_Part):
 
 
 class Question(_Part):
-    """The one thing that the model wants to know."""
+    """The one thing that the model wants to know, and the readings between which it asks, as answers."""
 
     field: str = "text"
     text: str
+    readings: tuple[str, ...] = Field(default=(), max_length=9)
 
 
 class ModelAssumption(_Part):
@@ -115,7 +116,7 @@ def made_schema() -> dict[str, JsonValue]:
             "intent": {"enum": _INTENTS},
             "reading": {"type": "array", "items": {"type": "string"}},
             "problems": _list_of({"field": "string", "message": "string", "blocking": "boolean"}),
-            "question": {"anyOf": [_object({"field": "string", "text": "string"}), {"type": "null"}]},
+            "question": {"anyOf": [_question(), {"type": "null"}]},
             "refused": {"type": "array", "items": {"enum": _REFUSABLE}},
             "spec": {"anyOf": [{"$ref": "#/$defs/StrategySpec"}, {"type": "null"}]},
             "assumptions": _list_of({"field": "string", "reason": "string"}),
@@ -124,6 +125,13 @@ def made_schema() -> dict[str, JsonValue]:
         "additionalProperties": False,
         "$defs": {**kept, "StrategySpec": spec},
     }
+
+
+def _question() -> JsonValue:
+    texts: JsonValue = {"type": "array", "items": {"type": "string"}}
+    properties: JsonValue = {"field": {"type": "string"}, "text": {"type": "string"}, "readings": texts}
+    required: JsonValue = ["field", "text", "readings"]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 def _object(types: dict[str, str]) -> JsonValue:

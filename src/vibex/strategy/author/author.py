@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vibex.domain import InvalidInput, JsonValue, RetryLater, VibexError
+from vibex.domain import Clock, InvalidInput, JsonValue, RetryLater, VibexError
 from vibex.llm import (
     Answer,
     AnswerLost,
@@ -27,7 +27,15 @@ from vibex.llm import (
 from vibex.strategy.author.answer import ANSWER_FORM, answer_schema, read_answer
 from vibex.strategy.author.judging import Judged, judge
 from vibex.strategy.author.plain import plain, whole
-from vibex.strategy.author.request import CATALOGUE, FINDINGS_PROMPT, SYSTEM_PROMPT, Request, Turn, findings_message
+from vibex.strategy.author.request import (
+    CATALOGUE,
+    FINDINGS_PROMPT,
+    SYSTEM_PROMPT,
+    Earlier,
+    Request,
+    Turn,
+    findings_message,
+)
 from vibex.strategy.author.stages import StageListener, Stages
 from vibex.strategy.draft import Draft, Issue, Reading
 from vibex.strategy.drafting import Measure, draft
@@ -41,6 +49,10 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 12_000
 """Bounds one answer, hidden reasoning included."""
+LEAST_TOKENS = 4_000
+"""What a long strategy needs without hidden reasoning: dear models get no more where one call may cost no more."""
+PATIENCE_S = 300.0
+"""Seconds for all rounds of one request together: repairs do not get a time-out each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +79,13 @@ async def author(
     offline_reading: Reading,
     history: Sequence[Turn] = (),
     current: StrategySpec | None = None,
+    earlier: Sequence[Earlier] = (),
     insight: Mapping[str, JsonValue] | None = None,
     measure: Measure | None = None,
     listen: StageListener | None = None,
     max_repairs: int = 3,
     correlation_id: str | None = None,
+    clock: Clock | None = None,
 ) -> Authored:
     """Draft `text` with a model, or offline where the model fails, which `source` and an issue then say.
 
@@ -79,12 +93,15 @@ async def author(
     that is no error is put to the model once, an error up to `max_repairs` times. Of the model's errors none is
     raised but NotRecorded, which is a defect of a replay.
     """
-    request = Request(text=text, reading=offline_reading, history=history, current=current, insight=insight)
+    request = Request(
+        text=text, reading=offline_reading, history=history, current=current, earlier=earlier, insight=insight
+    )
     stages = Stages(listen)
     if not request.is_worth_asking:
         stages.begin("offline")
         return Authored(draft=draft(offline_reading, measure), source="offline")
-    work = _Work(request, model, model_name, owner, stages, correlation_id)
+    deadline = None if clock is None else clock.deadline(PATIENCE_S)
+    work = _Work(request, model, model_name, owner, stages, correlation_id, deadline)
     fault = await work.run(max_repairs)
     authored = work.result(fault, measure)
     stages.begin("explanation" if authored.source == "model" else "offline", authored.reason or "")
@@ -95,7 +112,14 @@ class _Work:
     """One request on its way: the turns so far, the answers, and the last strategy that was good enough."""
 
     def __init__(
-        self, request: Request, model: Model, name: str, owner: Owner, stages: Stages, correlation_id: str | None
+        self,
+        request: Request,
+        model: Model,
+        name: str,
+        owner: Owner,
+        stages: Stages,
+        correlation_id: str | None,
+        deadline: float | None,
     ) -> None:
         self._request = request
         self._model = model
@@ -103,6 +127,7 @@ class _Work:
         self._owner = owner
         self._stages = stages
         self._correlation_id = correlation_id
+        self._deadline = deadline
         self._offline = draft(request.reading)
         self._answers: list[Answer] = []
         self._good: Judged | None = None
@@ -146,7 +171,12 @@ class _Work:
 
     async def _ask(self, turns: tuple[Message, ...], round_: int) -> Answer:
         question = ModelRequest(
-            model=self._name, messages=turns, max_tokens=MAX_TOKENS, temperature=0, answer_schema=answer_schema()
+            model=self._name,
+            messages=turns,
+            max_tokens=MAX_TOKENS,
+            least_tokens=LEAST_TOKENS,
+            temperature=0,
+            answer_schema=answer_schema(),
         )
         occasion = Occasion(
             owner=self._owner,
@@ -155,7 +185,7 @@ class _Work:
             context={"prompts": [SYSTEM_PROMPT, CATALOGUE, ANSWER_FORM, FINDINGS_PROMPT], "round": round_},
         )
         self._stages.ask()
-        answer = await self._model.ask(question, occasion, listen=self._stages.hear)
+        answer = await self._model.ask(question, occasion, listen=self._stages.hear, deadline=self._deadline)
         self._answers.append(answer)
         self._stages.answered()
         return answer

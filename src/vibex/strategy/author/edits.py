@@ -1,50 +1,126 @@
-"""Follow-ups without a model: what a text changes in a strategy, read by the offline reader behind a known rule.
+"""Follow-ups without a model: what a text changes in a strategy.
 
-The reader reads whole strategies, so a change is read behind a sentence that supplies an entry; what the reading holds
-beyond that sentence is the change. A text of which anything is left over changes nothing: half a change is a misread.
+A part of the strategy that is named is changed where it stands (`retouch`). Everything else goes to the offline reader,
+which reads whole strategies: so it is read behind a sentence that supplies an entry, and what the reading holds beyond
+that sentence is the change. A text of which anything is left over changes nothing: half a change is a misread.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from vibex.domain import JsonValue
-from vibex.strategy.author.facts import Ground, lost, value_at
+from vibex.strategy.author.canonical import canonical, clauses, spoken
+from vibex.strategy.author.facts import Ground, lost
+from vibex.strategy.author.retouch import Choice, retouched
 from vibex.strategy.draft import Fact, Issue, Reading
+from vibex.strategy.drafting import draft
+from vibex.strategy.drafting.customary import customary
+from vibex.strategy.drafting.parts import value_at
+from vibex.strategy.explain import Voice
 from vibex.strategy.spec import StrategySpec
 
 Read = Callable[[str], Reading]
 
-UNDO = frozenset(
-    ("undo", "undo that", "undo it", "undo this", "take that back", "撤銷", "撤销", "復原", "还原", "還原")
+UNDO = frozenset(("undo", "undo that", "undo it", "undo this", "take that back", "go back", "撤销", "复原", "还原"))
+REDO = frozenset(("redo", "redo that", "redo it", "redo this", "重做", "恢复"))
+_LONG = ("only long", "long only", "only longs", "longs only", "no shorts", "drop the short side", "只做多", "仅做多")
+_SHORT = (
+    "only short",
+    "short only",
+    "only shorts",
+    "shorts only",
+    "no longs",
+    "drop the long side",
+    "只做空",
+    "仅做空",
 )
-_LONG = ("only long", "long only", "only longs", "longs only", "no shorts", "只做多", "僅做多", "仅做多")
-_SHORT = ("only short", "short only", "only shorts", "shorts only", "no longs", "只做空", "僅做空", "仅做空")
 ONE_SIDE: Mapping[str, str] = {**dict.fromkeys(_LONG, "long"), **dict.fromkeys(_SHORT, "short")}
-_CARRIER = "Buy when the close is above the open.\n"
-_UNREAD = (
-    "this change cannot be read without a model: name a field and its value, such as “stop 3 %”, or say it all again"
+_ALSO = re.compile(
+    r"^(?:(?:also|additionally|in addition|but|plus|and)[, ]+)?"
+    r"(?:(?:require|need)(?: that)?|add (?:a |the )?(?:filter|condition)(?: that| of)?:?|"
+    r"only (?:(?:enter|buy) )?(?:if|when)|(?:enter|buy) only (?:if|when)|"
+    r"另外?(?:要求|需要)|同时(?:要求|需要)|加上?(?:条件|过滤)|只在)[:： ]*"
+    r"(?P<rule>.+?)(?:时才?(?:买入|入场)?)?$"
 )
-
-
-def bare(text: str) -> str:
-    """A short command without its punctuation, in lower case."""
-    return " ".join(text.split()).strip(".!。！ ").casefold()
+_CARRIER = "Buy when the close is above the open.\n"
 
 
 def read_change(current: StrategySpec, text: str, read: Read) -> Reading:
     """`current` with the change that `text` asks for, as a reading; a whole strategy in `text` is read as that.
 
-    The reading has no partial strategy and an error where the change could not be read in full.
+    Several wishes in one text are read one after the other where they cannot be read together. The reading has no
+    partial strategy and an error where the change could not be read in full.
     """
     whole = read(text)
     if whole.partial is not None or any(issue.field == "text" and issue.severity == "error" for issue in whole.issues):
         return whole
+    together = _one_wish(current, text, whole, read)
+    wishes = clauses(text)
+    if together.partial is not None or _asks(together) or len(wishes) < 2:
+        return together
+    changed, last, facts = current, together, list[Fact]()
+    for wish in wishes:
+        last = _one_wish(changed, wish, replace(read(wish), language=whole.language), read)
+        made = draft(last).spec
+        if made is None:
+            return together
+        changed, facts = made, [*facts, *last.facts]
+    return replace(last, text=text, facts=tuple(facts))
+
+
+def _asks(reading: Reading) -> bool:
+    return any(issue.options for issue in reading.issues)
+
+
+def _one_wish(current: StrategySpec, text: str, whole: Reading, read: Read) -> Reading:
+    """`current` changed by one wish; `whole` is `text` as the reader alone reads it."""
     before = current.to_json_dict()
-    side = ONE_SIDE.get(bare(text))
+    side = ONE_SIDE.get(spoken(text))
     if side is not None:
         return _result(whole, current, _one_side(before, side), frozenset(), ())
+    touched = retouched(before, text)
+    if isinstance(touched, Choice):
+        question = Voice(language=whole.language).say("ask.which")
+        asked = Issue(severity="error", field="text", message=question, options=touched.options)
+        return replace(whole, partial=None, issues=(asked,))
+    if touched is not None:
+        facts = tuple(fact for fact in whole.facts if fact.kind != "number" or fact.value in touched.numbers)
+        return _result(replace(whole, facts=facts), current, touched.changed, frozenset(), ())
+    return _added(current, before, text, whole, read) or _behind_carrier(current, before, canonical(text), whole, read)
+
+
+def _added(
+    current: StrategySpec, before: dict[str, JsonValue], text: str, whole: Reading, read: Read
+) -> Reading | None:
+    """One more condition of the entry, where the strategy enters on one side; None where `text` is no such wish, or
+    where anything of it is left over."""
+    wish = _ALSO.match(spoken(text))
+    sides = [side for side in ("long", "short") if value_at(before, f"entry.{side}") is not None]
+    if wish is None or len(sides) != 1:
+        return None
+    rule = read(f"Buy when {wish['rule']}")
+    condition = value_at(rule.partial or {}, "entry.long")
+    if condition is None or set(rule.partial or {}) - {"name", "entry", "indicators"}:
+        return None
+    changed = _with(before, {"indicators": (rule.partial or {}).get("indicators")}, frozenset())
+    unnamed = read(_CARRIER).issues  # that no asset is named
+    issues = tuple(issue for issue in rule.issues if issue not in unnamed)
+    if changed is None or any(issue.severity != "info" for issue in issues):
+        return None
+    entry = value_at(before, f"entry.{sides[0]}")
+    known = value_at(entry, "all") if isinstance(entry, dict) else None
+    together: dict[str, JsonValue] = {"all": [*(known if isinstance(known, list) else [entry]), condition]}
+    changed["entry"] = {"long": None, "short": None, sides[0]: together}
+    return _result(replace(whole, facts=rule.facts), current, changed, frozenset(), issues)
+
+
+def _behind_carrier(
+    current: StrategySpec, before: dict[str, JsonValue], text: str, whole: Reading, read: Read
+) -> Reading:
+    """What the reader finds in `text` behind a rule that it knows."""
     carrier, behind = read(_CARRIER), read(_CARRIER + text)
     facts = tuple(
         replace(fact, start=fact.start - len(_CARRIER), end=fact.end - len(_CARRIER)) for fact in behind.facts
@@ -53,12 +129,11 @@ def read_change(current: StrategySpec, text: str, read: Read) -> Reading:
     known = carrier.partial or {}
     said = {key: value for key, value in (behind.partial or {}).items() if key != "name" and known.get(key) != value}
     is_read = (said or behind.refused) and "entry" not in said and not _lost(said, facts)
-    if not is_read or any(issue.severity != "info" for issue in issues):
-        reasons = [issue for issue in issues if issue.severity != "info"] or [_error("text", _UNREAD)]
+    changed = _with(before, said, behind.refused) if is_read else None
+    if changed is None or any(issue.severity != "info" for issue in issues):
+        unread = _error("text", Voice(language=whole.language).say("talk.unread"))
+        reasons = [issue for issue in issues if issue.severity != "info"] or [unread]
         return _unread(whole, facts, tuple(reasons))
-    changed = _with(before, said, behind.refused)
-    if changed is None:
-        return _unread(whole, facts, (_error("text", _UNREAD),))
     return _result(replace(whole, facts=facts), current, changed, behind.refused, tuple(issues))
 
 
@@ -105,6 +180,9 @@ def _result(
 ) -> Reading:
     """The changed strategy as a reading, with the assumptions that the change left alone."""
     partial = settled(before, changed)
+    old = before.to_json_dict()
+    owned = customary(partial, whole.facts, whole.language, before=old)
+    partial["assumptions"] = [*_list(partial.get("assumptions")), *owned]
     if before.stop_loss is None and changed.get("stop_loss") is None:
         refused |= {"stop_loss"}
     return replace(whole, partial=partial, refused=refused, issues=issues)

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vibex.domain import InvalidInput, JsonValue, Market
-from vibex.strategy.author.figures import Carried, Json, digits_in, numbers_in, said_as, timeframe_of
 from vibex.strategy.draft import Fact, Issue, Severity
+from vibex.strategy.drafting.figures import Carried, Json, digits_in, numbers_in, said_as, timeframe_of
+from vibex.strategy.drafting.parts import value_at
 
 _SIDES = ("entry.long", "entry.short")
 _ERROR: Severity = "error"
@@ -62,19 +63,6 @@ def lost(spec: Json, ground: Ground) -> tuple[Issue, ...]:
 def covers(assumed: str, path: str) -> bool:
     """Whether an assumption about the path `assumed` speaks of `path`: the same, or a part of it."""
     return path == assumed or path.startswith((f"{assumed}.", f"{assumed}["))
-
-
-def value_at(spec: JsonValue | Json, path: str) -> JsonValue:
-    """What `spec` holds at a path such as `indicators[0].params.timeperiod`; None where there is nothing."""
-    value: object = spec
-    for step in path.replace("[", ".").replace("]", "").split("."):
-        if isinstance(value, Mapping):
-            value = value.get(step)
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    return value  # type: ignore[return-value]  # a part of a JSON value
 
 
 def _lost_numbers(spec: Json, ground: Ground) -> Iterator[Issue]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from vibex.domain import InvalidInput, JsonValue, Market
 from vibex.strategy.author.answer import ModelAnswer
 from vibex.strategy.author.edits import settled
-from vibex.strategy.author.facts import Ground, compare, covers, market_of, value_at
-from vibex.strategy.author.figures import NOTES
+from vibex.strategy.author.facts import Ground, compare, covers, market_of
 from vibex.strategy.author.plain import plain
 from vibex.strategy.author.request import Request
-from vibex.strategy.draft import Draft, Issue, Reading
+from vibex.strategy.draft import Draft, Issue, Option, Reading
 from vibex.strategy.drafting import draft
+from vibex.strategy.drafting.figures import NOTES
+from vibex.strategy.drafting.parts import value_at
 
 _PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+|\[\d{1,3}\]){0,8}")
 _REFUSABLE = ("stop_loss", "take_profit", "trailing_stop")
@@ -38,7 +39,10 @@ def judge(answer: ModelAnswer, request: Request) -> Judged:
     question = answer.question
     if question is not None and question.text.strip() and request.may_ask:
         text = plain(question.text).rstrip(" .。?？!") + "?"
-        return _said(request, (Issue(severity="error", field=_field(question.field), message=text),))
+        readings = tuple(plain(each) for each in question.readings if plain(each))
+        options = tuple(Option(label=each, text=each, completes=True) for each in readings) if len(readings) > 1 else ()
+        asked = Issue(severity="error", field=_field(question.field), message=text, options=options)
+        return _said(request, (asked,))
     blocking = tuple(issue for issue in problems if issue.severity == "error")
     if blocking:
         return _said(request, problems)

@@ -11,17 +11,17 @@ from string import Template
 
 from vibex.domain import JsonValue
 from vibex.llm import Message, Role
-from vibex.strategy.author.plain import whole
+from vibex.strategy.author.plain import plain, whole
 from vibex.strategy.draft import Issue, Reading
 from vibex.strategy.spec import StrategySpec
 
-SYSTEM_PROMPT = "system_v1"
+SYSTEM_PROMPT = "system_v2"
 FINDINGS_PROMPT = "findings_v1"
 CATALOGUE = "catalogue_v1"
 MAX_CHARACTERS = 10_000
 """Longer requests are not sent: the offline reader refuses them as well."""
 _PROMPTS = Path(__file__).parent / "prompts"
-_MOST_TURNS, _LONGEST_TURN = 20, 4_000
+_MOST_TURNS, _LONGEST_TURN, _MOST_EARLIER = 20, 4_000, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,14 @@ class Turn:
 
     role: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A strategy of the same person from another conversation: its name and what it does in one line."""
+
+    name: str
+    reading: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,7 @@ class Request:
     reading: Reading
     history: Sequence[Turn] = ()
     current: StrategySpec | None = None
+    earlier: Sequence[Earlier] = ()
     insight: Mapping[str, JsonValue] | None = None
 
     @property
@@ -74,6 +83,9 @@ class Request:
             "language": self.reading.language,
             "history": [{"role": turn.role, "text": whole(turn.text)[:_LONGEST_TURN]} for turn in turns],
             "current_strategy": None if self.current is None else _rules(self.current),
+            "earlier_strategies": [
+                {"name": plain(each.name), "reading": plain(each.reading)} for each in self.earlier[:_MOST_EARLIER]
+            ],
             "market_insight": None if self.insight is None else dict(self.insight),
             "may_ask": self.may_ask,
         }

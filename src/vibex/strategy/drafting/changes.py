@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from vibex.domain import JsonValue
+from vibex.strategy.draft import Language
 from vibex.strategy.explain import Voice, condition_text, exit_text, voice_for
 from vibex.strategy.spec import Condition, Exit, StrategySpec
 
@@ -31,14 +32,14 @@ class Change:
         return {"path": self.path, "old": self.old, "new": self.new, "words": self.words}
 
 
-def difference(old: StrategySpec, new: StrategySpec) -> tuple[Change, ...]:
+def difference(old: StrategySpec, new: StrategySpec, language: Language = "en") -> tuple[Change, ...]:
     """What differs in what the two do, in the order of the contract. Notes for people are left out.
 
     Indicators are compared by id. Objects of different kinds (a percent stop that became an ATR stop) are one change.
     """
     before, after = old.to_json_dict(), new.to_json_dict()
     names = [name for name in {**before, **after} if name not in _NOTES]
-    voices = voice_for(old, "en"), voice_for(new, "en")
+    voices = voice_for(old, language), voice_for(new, language)
     return tuple(
         Change(path=path, old=one, new=other, words=_sentence(path, one, other, voices))
         for name in names
@@ -81,15 +82,14 @@ def _same_kind(path: str, old: dict[str, JsonValue], new: dict[str, JsonValue]) 
 
 def _sentence(path: str, old: JsonValue, new: JsonValue, voices: tuple[Voice, Voice]) -> str:
     before, after = _said(path, old, voices[0]), _said(path, new, voices[1])
-    if old is None:
-        return f"{path} is now {after}; there was none"
-    if new is None:
-        return f"{path} is gone; it was {before}"
-    return f"{path} changes from {before} to {after}"
+    key = "change.new" if old is None else "change.gone" if new is None else "change.other"
+    return voices[1].say(key, path=path, old=before, new=after)
 
 
 def _said(path: str, value: JsonValue, voice: Voice) -> str:
     if isinstance(value, dict):
+        if path.startswith("indicators[") and value.get("id") in voice.labels:
+            return voice.labels[str(value["id"])]
         try:
             if path.startswith(("entry", "exit")):
                 return condition_text(_CONDITION.validate_python(value), voice)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from vibex.domain import InvalidInput, InvalidSpec, JsonValue
-from vibex.strategy.draft import Draft, Issue, Language, Reading
+from vibex.strategy.draft import CUSTOMARY, Draft, Issue, Language, Reading
+from vibex.strategy.drafting.customary import customary
 from vibex.strategy.drafting.defaults import fill
 from vibex.strategy.explain import Voice, explain, metadata_of
 from vibex.strategy.review import Evidence, in_order, measured_frequency, review
-from vibex.strategy.spec import StrategySpec, parse_spec
+from vibex.strategy.spec import Assumption, StrategySpec, parse_spec
 
 Measure = Callable[[StrategySpec], Evidence | None]
 """Runs a strategy on the data at hand; None when there is none for it."""
@@ -22,13 +23,13 @@ def draft(reading: Reading, measure: Measure | None = None) -> Draft:
     Any error refuses: of the reader, of the contract's checks, or of the review. `measure` is asked only about
     a strategy that the reader and the checks let pass.
     """
-    asked = tuple(replace(issue, field=issue.field or "text") for issue in reading.issues)
+    asked = tuple(replace(issue, field=issue.field or "text") for issue in reading.issues if not _is_assumed(issue))
     refused = any(issue.severity == "error" for issue in asked)
     spec, found = _checked(reading)
     if spec is not None:
         evidence = measure(spec) if measure is not None and not refused else None
         spec = _with_notes(spec, reading.language, evidence)
-        found = tuple(issue for issue in review(spec, evidence) if not _is_settled(issue, reading))
+        found = tuple(issue for issue in review(spec, evidence, reading.language) if not _is_settled(issue, reading))
     issues = in_order([*asked, *found])
     if any(issue.severity == "error" for issue in issues) or spec is None:
         # Suggestions for a strategy that is not made would only hide what is in its way.
@@ -49,11 +50,16 @@ def _checked(reading: Reading) -> tuple[StrategySpec | None, tuple[Issue, ...]]:
         return None, () if refused_by_reader else missing[:1]
     filled, _ = fill(reading.partial, reading.refused, reading.language)
     try:
-        return parse_spec(filled), ()
+        spec = parse_spec(filled)
     except InvalidSpec as error:
         return None, tuple(_error(issue.field or "spec", issue.message) for issue in error.issues)
     except InvalidInput as error:
         return None, (_error(error.field or "spec", error.message),)
+    if "assumptions" in reading.partial:  # a change, or a model's strategy, has owned up already
+        return spec, ()
+    made = customary(reading.partial, reading.facts, reading.language)
+    owned = tuple(Assumption.model_validate(each) for each in made)
+    return spec.model_copy(update={"assumptions": (*owned, *spec.assumptions)}), ()
 
 
 def _missing(partial: Mapping[str, JsonValue], voice: Voice) -> Iterator[Issue]:
@@ -72,6 +78,11 @@ def _has_side(rules: JsonValue) -> bool:
 def _with_notes(spec: StrategySpec, language: Language, evidence: Evidence | None) -> StrategySpec:
     notes = metadata_of(spec, language, measured_frequency(evidence, language))
     return spec.model_copy(update={"metadata": notes})
+
+
+def _is_assumed(issue: Issue) -> bool:
+    """What the reader took in its customary meaning stands among the assumptions, with its place and value."""
+    return issue.code == CUSTOMARY
 
 
 def _is_settled(issue: Issue, reading: Reading) -> bool:

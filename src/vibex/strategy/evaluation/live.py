@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vibex.domain import Bars, InvalidInput
+from vibex.domain import Bars, InvalidInput, NotSupported
 from vibex.strategy.evaluation.signals import SymbolSignals, evaluate
+from vibex.strategy.evaluation.stateful import holds_state
 from vibex.strategy.spec import StrategySpec
 
 
@@ -37,11 +38,22 @@ class LiveEvaluation:
         """Signals of every traded symbol at the close of its last bar.
 
         `history` holds closed bars only, from the anchor on; earlier rows are left out. Raises InvalidInput
-        when a history does not reach back to its anchor: a recursive indicator would then differ from batch.
+        when a history does not reach back to its anchor: a recursive indicator would then differ from batch;
+        NotSupported for rules that read the position's state, which no history of bars holds.
         """
+        self._refuse_state()
         since = {symbol: self._since_anchor(symbol, bars) for symbol, bars in history.items()}
         evaluation = evaluate(self.spec, since)
         return {symbol: _last_row(signals) for symbol, signals in evaluation.symbols.items()}
+
+    def _refuse_state(self) -> None:
+        for name, rules in (("entry", self.spec.entry), ("exit", self.spec.exit)):
+            if holds_state(rules):
+                raise NotSupported(
+                    "rules that read the position's state are not evaluated live",
+                    field=name,
+                    remedy="use rules of prices and indicators",
+                )
 
     def _since_anchor(self, symbol: str, bars: Bars) -> Bars:
         anchor = self.anchors.get(symbol)

@@ -6,7 +6,7 @@ one table per language under `words`.
 
 from vibex.strategy.explain.conditions import condition_text, operand_text
 from vibex.strategy.explain.exits import exit_text
-from vibex.strategy.explain.explain import explain
+from vibex.strategy.explain.explain import explain, summary
 from vibex.strategy.explain.rationale import frequency_text, metadata_of
 from vibex.strategy.explain.voice import Voice, voice_for
 
@@ -18,5 +18,6 @@ __all__ = [
     "frequency_text",
     "metadata_of",
     "operand_text",
+    "summary",
     "voice_for",
 ]

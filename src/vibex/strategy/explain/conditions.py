@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from vibex.strategy.explain.voice import Voice, number
+from vibex.strategy.explain.voice import Voice, number, reference_name
 from vibex.strategy.spec import (
-    CALENDAR,
-    PRICES,
-    STATE,
     Abs,
     Add,
     All,
@@ -59,20 +56,6 @@ def _reference(ref: Ref, voice: Voice) -> str:
     if ref.shift:
         text = voice.say("shift.one" if ref.shift == 1 else "shift.many", text=text, bars=number(ref.shift))
     return text if ref.times == 1 else voice.say("times", factor=number(ref.times), text=text)
-
-
-def reference_name(name: str, voice: Voice) -> str:
-    """A price, a calendar or state reference, an indicator or one of its outputs, in words."""
-    for kind, names in (("price", PRICES), ("calendar", CALENDAR), ("state", STATE)):
-        if name in names:
-            return voice.say(f"{kind}.{name}")
-    head, _, output = name.partition(".")
-    label = voice.labels.get(head, head)
-    if not output:
-        return label
-    key = f"output.{output}"
-    spoken = voice.say(key) if voice.knows(key) else output.replace("_", " ")
-    return voice.say("output", output=spoken, label=label)
 
 
 def condition_text(condition: Condition, voice: Voice, *, inner: bool = False) -> str:

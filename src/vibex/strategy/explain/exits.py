@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from vibex.strategy.explain.conditions import operand_text, reference_name
-from vibex.strategy.explain.voice import Voice, number
+from vibex.strategy.explain.conditions import operand_text
+from vibex.strategy.explain.voice import Voice, number, reference_name
 from vibex.strategy.spec import (
     AtrExit,
     Exit,

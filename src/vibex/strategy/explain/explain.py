@@ -9,8 +9,10 @@ from vibex.strategy.explain.conditions import condition_text, list_items, operan
 from vibex.strategy.explain.exits import SIDES, protection_lines
 from vibex.strategy.explain.rationale import rationale_lines
 from vibex.strategy.explain.trading import money_lines, time_lines
-from vibex.strategy.explain.voice import Voice, number, voice_for
+from vibex.strategy.explain.voice import Voice, names_input, number, voice_for
 from vibex.strategy.spec import Assumption, Condition, Indicator, StrategySpec
+
+_LONGEST_SUMMARY = 400
 
 
 def explain(spec: StrategySpec, language: Language = "en") -> str:
@@ -38,6 +40,13 @@ def explain(spec: StrategySpec, language: Language = "en") -> str:
     return "\n".join(parts)
 
 
+def summary(spec: StrategySpec, language: Language = "en") -> str:
+    """The rules of `spec` in one line, without protection, size and notes."""
+    voice = voice_for(spec, language)
+    rules = [line.replace("\n", " ") for line in _rules(spec, voice)]
+    return f"{', '.join(spec.symbols)} {spec.timeframe.value}{voice.say('colon')}{'; '.join(rules)}"[:_LONGEST_SUMMARY]
+
+
 def bullets(lines: Iterable[str], voice: Voice) -> Iterator[str]:
     """Each line as an item; a line that itself begins a list keeps its items below it, indented."""
     for line in lines:
@@ -49,7 +58,7 @@ def bullets(lines: Iterable[str], voice: Voice) -> Iterator[str]:
 def indicator_text(indicator: Indicator, voice: Voice) -> str:
     """What one indicator computes, with its id, so that the spec can be read beside it."""
     text = voice.say("indicator", id=indicator.id, label=voice.labels[indicator.id], meaning=voice.meaning(indicator))
-    if indicator.input is not None:
+    if indicator.input is not None and not names_input(indicator):
         text = voice.say("indicator.of", text=text, input=operand_text(indicator.input, voice))
     if indicator.input2 is not None:
         text = voice.say("indicator.with", text=text, input=operand_text(indicator.input2, voice))

@@ -10,7 +10,7 @@ from vibex.analysis.indicators import complete, find
 from vibex.domain import InvalidInput
 from vibex.strategy.draft import Language
 from vibex.strategy.explain.words import TITLES, WORDS
-from vibex.strategy.spec import Indicator, StrategySpec
+from vibex.strategy.spec import CALENDAR, PRICES, STATE, Indicator, Ref, StrategySpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +36,9 @@ class Voice:
 
 def voice_for(spec: StrategySpec, language: Language) -> Voice:
     """The voice that knows the indicators of `spec`; two that would be called alike carry their id."""
-    plain = Voice(language=language)
-    labels = {indicator.id: _label(indicator, plain) for indicator in spec.indicators}
+    labels: dict[str, str] = {}
+    for indicator in spec.indicators:  # an input is an earlier indicator
+        labels[indicator.id] = _label(indicator, Voice(language=language, labels=labels))
     shared = Counter(labels.values())
     return Voice(
         language=language,
@@ -46,7 +47,7 @@ def voice_for(spec: StrategySpec, language: Language) -> Voice:
 
 
 def _label(indicator: Indicator, voice: Voice) -> str:
-    """`RSI(14)`, `MACD(12, 26, 9) on 4h`; kinds of averages only where they were said."""
+    """`RSI(14)`, `SMA(20) of the volume`, `MACD(12, 26, 9) on 4h`; kinds of averages only where they were said."""
     try:
         filled = complete(find(indicator.name), indicator.params)
     except InvalidInput:
@@ -54,11 +55,35 @@ def _label(indicator: Indicator, voice: Voice) -> str:
     kept = [number(value) for name, value in filled.items() if not name.endswith("matype") or name in indicator.params]
     series = indicator.name in ("PRICE", "EXPR")
     label = indicator.id if series else indicator.name + (f"({', '.join(kept)})" if kept else "")
+    if names_input(indicator) and isinstance(indicator.input, Ref):
+        label = voice.say("label.input", label=label, input=reference_name(indicator.input.ref, voice))
     if indicator.timeframe is not None:
         label = voice.say("label.timeframe", label=label, timeframe=indicator.timeframe.value)
     if indicator.symbol is not None:
         label = voice.say("label.symbol", label=label, symbol=indicator.symbol)
     return label
+
+
+def names_input(indicator: Indicator) -> bool:
+    """Whether the input belongs to what the indicator is called: one named series that is not the close."""
+    source = indicator.input
+    if indicator.name in ("PRICE", "EXPR") or not isinstance(source, Ref) or source.ref == "close":
+        return False
+    return source.times == 1 and not source.shift and source.since_entry is None
+
+
+def reference_name(name: str, voice: Voice) -> str:
+    """A price, a calendar or state reference, an indicator or one of its outputs, in words."""
+    for kind, names in (("price", PRICES), ("calendar", CALENDAR), ("state", STATE)):
+        if name in names:
+            return voice.say(f"{kind}.{name}")
+    head, _, output = name.partition(".")
+    label = voice.labels.get(head, head)
+    if not output:
+        return label
+    key = f"output.{output}"
+    spoken = voice.say(key) if voice.knows(key) else output.replace("_", " ")
+    return voice.say("output", output=spoken, label=label)
 
 
 def number(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vibex.domain import JsonValue
-from vibex.strategy.draft import Issue, Reading
+from vibex.strategy.draft import CUSTOMARY, Issue, Reading
 from vibex.strategy.phrases.grammar.elements import Action, Content, Element, Mention, Note, Part, Rule, Value
 from vibex.strategy.phrases.grammar.statements import elements_of
 from vibex.strategy.phrases.grammar.terms import Calc, Compare, Num, Series
@@ -19,6 +19,7 @@ from vibex.strategy.phrases.text.lines import Sentence, sentences_of
 from vibex.strategy.phrases.text.refusal import inline_code, refusal
 
 _MAX_NAME = 200
+_LONGEST_SENTENCE = 250
 
 
 def read(text: str) -> Reading:
@@ -33,6 +34,11 @@ def read(text: str) -> Reading:
         return Reading(text=text, language=language, partial=None, refused=frozenset(), facts=(), issues=(issue,))
     readable, issues = _without_code(text)
     sentences, typos = sentences_of(readable)
+    longest = max((len(sentence.tokens) for sentence in sentences), default=0)
+    if longest > _LONGEST_SENTENCE:
+        message = f"a sentence of {longest} words is longer than any that is read ({_LONGEST_SENTENCE}): split it up"
+        issue = Issue(severity="error", field="text", message=message)
+        return Reading(text=text, language=language, partial=None, refused=frozenset(), facts=(), issues=(issue,))
     rows = _corrected(sentences, [elements_of(sentence, n) for n, sentence in enumerate(sentences)])
     issues += [
         Issue(severity="info", field="text", message=f"“{typo.written}” is read as “{typo.read}”")
@@ -41,10 +47,16 @@ def read(text: str) -> Reading:
     pairs = any(
         isinstance(e.content, Note) and e.content.kind in ("pairs", "ratio", "legs") for row in rows for e in row
     )
-    rows, settler = _settled(rows, pairs)
+    both = any(
+        isinstance(e.content, Note) and (e.content.kind, e.content.value) == ("only_side", "both")
+        for row in rows for e in row
+    )  # fmt: skip
+    rows, settler = _settled(rows, pairs, both)
     done = assemble(bind(sentences, rows))
     issues += [Issue(severity="error", field=field, message=message) for field, message in settler.problems]
-    issues += [Issue(severity="info", field=field, message=message) for field, message in settler.assumed]
+    issues += [
+        Issue(severity="info", field=field, message=message, code=CUSTOMARY) for field, message in settler.assumed
+    ]
     issues += [Issue(severity=kind, field=field, message=message) for kind, field, message in done.findings]  # type: ignore[arg-type]
     issues += _about_notes(sentences, rows, "entry" in done.partial)
     issues += left_out(text, sentences, rows, done.partial)
@@ -101,13 +113,13 @@ def _replaced_right(sentences: Sequence[Sentence], rows: list[list[Element]], at
     return False
 
 
-def _settled(rows: list[list[Element]], pairs: bool) -> tuple[list[list[Element]], Settler]:
+def _settled(rows: list[list[Element]], pairs: bool, both: bool) -> tuple[list[list[Element]], Settler]:
     """The rows with every open reference settled: a first pass learns what is said later, the second one settles."""
     scout = Settler()
-    scout.learning, scout.is_pair = True, pairs
+    scout.learning, scout.is_pair, scout.both_sides = True, pairs, both
     _pass(rows, scout)
     settler = Settler()
-    settler.ahead, settler.is_pair = scout.now, pairs
+    settler.ahead, settler.is_pair, settler.both_sides = scout.now, pairs, both
     return _pass(rows, settler), settler
 
 
@@ -121,8 +133,9 @@ def _settle(content: Content, settler: Settler) -> Content:
             return replace(content, condition=settler.condition(content.condition))
         case Part():
             return replace(content, value=_settle_value(content.value, settler))
-        case Mention(series=series):
-            settler.learn(series)
+        case Mention(series=series, others=others):
+            for each in (series, *others):
+                settler.learn(each)
             return content
         case _:
             return content
@@ -156,7 +169,7 @@ def _about_notes(sentences: Sequence[Sentence], rows: list[list[Element]], has_e
                 message = "the text gives instructions to the program, which are not followed: describe a strategy"
                 issues.append(Issue(severity="error", field="text", message=message))
             elif kind == "unknown_subject":
-                message = f"“{value}” is nothing that the reader knows: what is compared there?"
+                message = f"“{value}” is not understood: what is compared with what there?"
                 issues.append(
                     Issue(
                         severity="error", field="exit" if element.role.startswith("exit") else "entry", message=message

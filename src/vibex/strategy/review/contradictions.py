@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vibex.strategy.draft import Issue
-from vibex.strategy.explain import condition_text, operand_text, voice_for
-from vibex.strategy.review.evidence import Evidence
-from vibex.strategy.review.possible import Conflict, Prover
+from vibex.strategy.explain import operand_text
+from vibex.strategy.review.possible import Conflict
 from vibex.strategy.review.ranges import range_of
-from vibex.strategy.spec import Compare, Condition, Not, Ref, StrategySpec
+from vibex.strategy.review.subject import Subject
+from vibex.strategy.spec import Compare, Condition, Not, Ref
 from vibex.strategy.spec.check_exits import sides
 from vibex.strategy.spec.node import walk
 
 
-class _Subject:
-    """The strategy at hand, what can be proved about it, and how its parts are called."""
-
-    def __init__(self, spec: StrategySpec) -> None:
-        self.spec = spec
-        self.prover = Prover(spec)
-        self.voice = voice_for(spec, "en")
-
-    def text(self, condition: Condition, *, inner: bool = False) -> str:
-        return condition_text(condition, self.voice, inner=inner)
-
-
-def contradictions(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def contradictions(about: Subject) -> Iterator[Issue]:
     """Errors for what can never trade or never leave, warnings for parts without effect."""
-    about = _Subject(spec)
+    spec = about.spec
     for index, indicator in enumerate(spec.indicators):
         if indicator.when is not None:
             yield from _impossible(indicator.when, f"indicators[{index}].when", about)
@@ -45,11 +33,12 @@ def contradictions(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
     yield from _both_sides(about)
 
 
-def _impossible(condition: Condition, path: str, about: _Subject) -> Iterator[Issue]:
+def _impossible(condition: Condition, path: str, about: Subject) -> Iterator[Issue]:
     """An error when `condition` is never true; otherwise a warning per comparison in it that never is."""
     conflict = about.prover.conflict_in(condition)
     if conflict is not None:
-        yield Issue(severity="error", field=path, message=_why(conflict, condition, about))
+        code, parts = _why(conflict, condition, about)
+        yield about.finding("error", code, path, **parts)
         return
     negated = [at for at, node in walk(condition, path) if isinstance(node, Not)]
     for at, part in walk(condition, path):
@@ -58,66 +47,50 @@ def _impossible(condition: Condition, path: str, about: _Subject) -> Iterator[Is
             continue
         inner = about.prover.conflict_in(part)
         if inner is not None:
-            why = _why(inner, part, about)
-            yield Issue(severity="warning", field=at, message=f"{why}; as it stands this part has no effect")
+            code, parts = _why(inner, part, about)
+            yield about.finding("warning", "no_effect", at, why=about.say(code, **parts))
 
 
-def _why(conflict: Conflict, whole: Condition, about: _Subject) -> str:
+def _why(conflict: Conflict, whole: Condition, about: Subject) -> tuple[str, dict[str, str]]:
+    """The code of why `whole` is never true, and what it is filled with."""
     said = [about.text(each, inner=True) for each in conflict]
     if len(said) > 1:
-        return f"these can never hold together: {'; '.join(said)}; change one of them, or join them with `any`"
+        return "never_together", {"rules": "; ".join(said)}
     alone = about.prover.conflict_in(conflict[0]) is not None
     claim = said[0] if alone else about.text(whole)
-    return "; ".join([f"it can never be that {claim}", *_ranges(conflict[0], about), "change it"])
+    return "never", {"rule": "; ".join([claim, *_ranges(conflict[0], about), about.say("never.remedy")])}
 
 
-def _ranges(condition: Condition, about: _Subject) -> Iterator[str]:
+def _ranges(condition: Condition, about: Subject) -> Iterator[str]:
     """Where the series of an impossible comparison do lie."""
     for _, node in walk(condition, ""):
         if isinstance(node, Ref):
             low, high = range_of(node.ref, about.spec)
             name = operand_text(Ref(ref=node.ref), about.voice)
             if low is not None and high is not None:
-                yield f"{name} lies between {low:g} and {high:g}"
+                yield about.say("never.bounds", name=name, low=f"{low:g}", high=f"{high:g}")
             elif low is not None:
-                yield f"{name} is never below {low:g}"
+                yield about.say("never.floor", name=name, low=f"{low:g}")
 
 
-def _against_exit(entry: Condition, exit_: Condition | None, side: str, about: _Subject) -> Iterator[Issue]:
+def _against_exit(entry: Condition, exit_: Condition | None, side: str, about: Subject) -> Iterator[Issue]:
     if exit_ is not None and about.prover.implies(entry, exit_):
-        yield Issue(
-            severity="error",
-            field=f"exit.{side}",
-            message=(
-                f"whenever the entry holds ({about.text(entry)}) the exit holds as well "
-                f"({about.text(exit_)}), so nothing would ever be entered; move one of the two"
-            ),
+        yield about.finding(
+            "error", "exit_holds_at_entry", f"exit.{side}", entry=about.text(entry), exit=about.text(exit_)
         )
 
 
-def _always(entry: Condition, side: str, about: _Subject) -> Iterator[Issue]:
+def _always(entry: Condition, side: str, about: Subject) -> Iterator[Issue]:
     if about.prover.conflict_in(Not.model_validate({"not": entry})) is not None:
-        yield Issue(
-            severity="warning",
-            field=f"entry.{side}",
-            message=f"the entry is always true ({about.text(entry)}): it enters whenever it is flat; "
-            "correct the number if a signal was meant",
-        )
+        yield about.finding("warning", "always", f"entry.{side}", entry=about.text(entry))
 
 
-def _both_sides(about: _Subject) -> Iterator[Issue]:
+def _both_sides(about: Subject) -> Iterator[Issue]:
     """Rule 23: when both entries are true, neither is made."""
     long, short = about.spec.entry.long, about.spec.entry.short
     if long is None or short is None or about.prover.conflict_in(long) or about.prover.conflict_in(short):
         return
     for one, other, name in ((long, short, "long"), (short, long, "short")):
         if about.prover.implies(one, other):
-            yield Issue(
-                severity="error",
-                field=f"entry.{name}",
-                message=(
-                    f"whenever the {name} entry holds ({about.text(one)}) the other side's does too, "
-                    "and then neither is made; say which side is meant"
-                ),
-            )
+            yield about.finding("error", "both_sides", f"entry.{name}", side=about.side(name), entry=about.text(one))
             return

@@ -11,7 +11,7 @@ from vibex.analysis.indicators import complete, find
 from vibex.domain import Market, NotSupported, Timeframe
 from vibex.domain.timeframe import MINUTE_MS
 from vibex.strategy.draft import Issue
-from vibex.strategy.review.evidence import Evidence
+from vibex.strategy.review.subject import Subject
 from vibex.strategy.spec import Clock, Indicator, Ref, StrategySpec
 from vibex.strategy.spec.node import walk
 from vibex.strategy.supported import refuse_unsupported
@@ -22,15 +22,16 @@ _HOURS_ZONE = {Market.CRYPTO: "UTC", Market.US_EQUITY: "America/New_York", Marke
 _DAYS = (datetime(2024, 1, 15), datetime(2024, 7, 15))  # noqa: DTZ001 - local times of day; the zone follows
 _QUOTED = r"[/_-]|(USDT?|USDC|BUSD|EUR)$"
 _SHAPES = {
-    Market.CRYPTO: (r"[A-Z0-9]{1,20}[/_-]?[A-Z0-9]{2,10}(:[A-Z0-9]+)?", "a pair such as BTC/USDT"),
-    Market.US_EQUITY: (r"\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,2})?", "a ticker such as SPY"),
-    Market.HK_EQUITY: (r"(HK[:.]?)?\d{1,5}(\.HK)?|\^?[A-Z]{2,10}", "a code such as 0700.HK"),
+    Market.CRYPTO: r"[A-Z0-9]{1,20}[/_-]?[A-Z0-9]{2,10}(:[A-Z0-9]+)?",
+    Market.US_EQUITY: r"\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,2})?",
+    Market.HK_EQUITY: r"(HK[:.]?)?\d{1,5}(\.HK)?|\^?[A-Z]{2,10}",
 }
 
 
-def symbols(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def symbols(about: Subject) -> Iterator[Issue]:
     """Symbols that are not of the strategy's market."""
-    shape, example = _SHAPES[spec.market]
+    spec = about.spec
+    example = about.say(f"example.{spec.market.value}")
     named = [(f"symbols[{index}]", symbol) for index, symbol in enumerate(spec.symbols)]
     named += [(f"indicators[{i}].symbol", each.symbol) for i, each in enumerate(spec.indicators) if each.symbol]
     paired = any("/" in symbol for _, symbol in named)
@@ -38,41 +39,28 @@ def symbols(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
         plain = symbol.upper()
         # A bare name may be a coin, but not beside symbols that are written as pairs.
         bare = spec.market is Market.CRYPTO and paired and not re.search(_QUOTED, plain)
-        if bare or not re.fullmatch(shape, plain):
-            yield Issue(
-                severity="error",
-                field=field,
-                message=f"{symbol} is no symbol of {spec.market.value}, where one is {example}; one strategy trades "
-                "one market, so change the market or make a second strategy",
-            )
+        if bare or not re.fullmatch(_SHAPES[spec.market], plain):
+            parts = {"symbol": symbol, "market": spec.market.value, "example": example}
+            yield about.finding("error", "foreign_symbol", field, **parts)
 
 
-def history(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
+def history(about: Subject) -> Iterator[Issue]:
     """Warm-up beside the bars at hand, or beside what a market can have at all."""
+    spec, evidence = about.spec, about.evidence
     needed = max((warm_up(each, spec) for each in spec.indicators), default=0)
     if evidence is None:
         years = needed / (52 if spec.timeframe is Timeframe.W1 else spec.market.sessions_per_year)
         if not spec.timeframe.is_intraday and years > LONG_HISTORY_YEARS:
-            yield _history_issue("warning", f"about {years:.1f} years of {spec.timeframe} bars before the first signal")
+            parts = {"years": f"{years:.1f}", "timeframe": spec.timeframe.value}
+            yield about.finding("warning", "long_warm_up", "indicators", **parts)
         return
     for symbol in spec.symbols:
         bars = evidence.bars.get(symbol)
         if bars is None:
-            yield Issue(
-                severity="error", field="symbols", message=f"there is no data of {symbol}; give a file of its bars"
-            )
+            yield about.finding("error", "no_data", "symbols", symbol=symbol)
         elif len(bars) <= needed:
-            yield _history_issue(
-                "error", f"{needed} bars of {symbol} before the first signal, but there are {len(bars)}"
-            )
-
-
-def _history_issue(severity: str, text: str) -> Issue:
-    return Issue(
-        severity="error" if severity == "error" else "warning",
-        field="indicators",
-        message=f"the indicators need {text}; shorten their periods or take a shorter timeframe",
-    )
+            parts = {"needed": str(needed), "symbol": symbol, "bars": str(len(bars))}
+            yield about.finding("error", "short_history", "indicators", **parts)
 
 
 def warm_up(indicator: Indicator, spec: StrategySpec) -> int:
@@ -93,8 +81,9 @@ def warm_up(indicator: Indicator, spec: StrategySpec) -> int:
     return rows * (frame.ms // spec.timeframe.ms) + max(below, default=0)
 
 
-def volume(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
+def volume(about: Subject) -> Iterator[Issue]:
     """Volume where the data has none."""
+    spec, evidence = about.spec, about.evidence
     if evidence is None:
         return
     silent = [symbol for symbol in spec.symbols if symbol in evidence.bars and not evidence.bars[symbol].has_volume]
@@ -105,28 +94,28 @@ def volume(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
         path.removeprefix(".") for path, node in walk(spec, "") if isinstance(node, Ref) and node.ref == "volume"
     ]
     for field in readers[:1]:
-        yield Issue(
-            severity="error",
-            field=field,
-            message=f"this reads the volume, but the data of {', '.join(silent)} has none; "
-            "give data with volume or leave the condition out",
-        )
+        yield about.finding("error", "no_volume", field, symbols=", ".join(silent))
 
 
-def windows(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def windows(about: Subject) -> Iterator[Issue]:
     """Windows of the day in which no bar closes: the market is shut then, or the bars are too long."""
+    spec = about.spec
     if spec.session is not None:
         return
     zone = ZoneInfo(_HOURS_ZONE[spec.market])
     closes = tuple(_closes(spec))
     for path, node in walk(spec.entry, "entry"):
         if isinstance(node, Clock) and ".not" not in path and not _holds_one(node, closes, zone):
-            hours = f"; the market is open from 09:30 to 16:00 {zone.key}" if spec.market.is_equity else ""
-            yield Issue(
-                severity="warning",
-                field=path,
-                message=f"no bar of {spec.timeframe} closes from {node.clock[0]} until before {node.clock[1]} "
-                f"{node.zone}{hours}: this is never true; choose another window or shorter bars",
+            hours = about.say("closed_window.hours", zone=zone.key) if spec.market.is_equity else ""
+            yield about.finding(
+                "warning",
+                "closed_window",
+                path,
+                timeframe=spec.timeframe.value,
+                start=node.clock[0],
+                end=node.clock[1],
+                zone=node.zone,
+                hours=hours,
             )
 
 
@@ -155,9 +144,10 @@ def _holds_one(window: Clock, closes: Sequence[int], zone: ZoneInfo) -> bool:
     return False
 
 
-def not_run_yet(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def not_run_yet(about: Subject) -> Iterator[Issue]:
     """What the contract allows and this version does not run."""
     try:
-        refuse_unsupported(spec)
+        refuse_unsupported(about.spec)
     except NotSupported as error:
-        yield Issue(severity="warning", field=error.field or "spec", message=f"{error.message}; {error.remedy}")
+        parts = {"what": error.message, "remedy": error.remedy or ""}
+        yield about.finding("warning", "not_run_yet", error.field or "spec", **parts)

@@ -9,6 +9,7 @@ from vibex.strategy.draft import Issue, Language
 from vibex.strategy.explain import frequency_text
 from vibex.strategy.review.evidence import Evidence, MeasuredTrade
 from vibex.strategy.review.sided import exits_of, has_stop
+from vibex.strategy.review.subject import Subject
 from vibex.strategy.spec import Compare, StrategySpec
 from vibex.strategy.spec.check_exits import sides
 from vibex.strategy.spec.node import walk
@@ -19,61 +20,38 @@ RECENT_SHARE = 0.2
 """The last part of the data that counts as recent."""
 
 
-def trades_at_all(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
+def trades_at_all(about: Subject) -> Iterator[Issue]:
     """No trade, none lately, or too few to conclude anything from."""
+    evidence, field = about.evidence, f"entry.{sides(about.spec)[0]}"
     if evidence is None or evidence.trades is None or not any(len(bars) for bars in evidence.bars.values()):
         return
-    trades, field = evidence.trades, f"entry.{sides(spec)[0]}"
+    trades = evidence.trades
     first, last = _span(evidence)
     if not trades:
-        yield Issue(
-            severity="warning",
-            field=field,
-            message=f"it would not have traded once from {format_ms(first)[:10]} to {format_ms(last)[:10]}; "
-            "loosen the entry or try more data",
-        )
+        yield about.finding("warning", "no_trade", field, first=_day(first), last=_day(last))
         return
-    since = last - RECENT_SHARE * (last - first)
-    if max(trade.entry_ms for trade in trades) < since:
-        yield Issue(
-            severity="warning",
-            field=field,
-            message=f"it has not traded since {format_ms(max(t.entry_ms for t in trades))[:10]}, "
-            f"the data ends on {format_ms(last)[:10]}; check that the market still does what the rules wait for",
-        )
+    newest = max(trade.entry_ms for trade in trades)
+    if newest < last - RECENT_SHARE * (last - first):
+        yield about.finding("warning", "none_lately", field, since=_day(newest), last=_day(last))
     if len(trades) < FEW_TRADES:
-        yield Issue(
-            severity="warning",
-            field=field,
-            message=f"{len(trades)} trades are too few to tell skill from luck; {FEW_TRADES} or more are needed: "
-            "use more history or more symbols",
-        )
+        yield about.finding("warning", "few_trades", field, count=str(len(trades)), needed=str(FEW_TRADES))
 
 
-def quick_re_entries(spec: StrategySpec, evidence: Evidence | None) -> Iterator[Issue]:
+def quick_re_entries(about: Subject) -> Iterator[Issue]:
     """Entries within three bars of a stop: the condition was still true, and the next stop waits."""
+    spec, evidence = about.spec, about.evidence
     trades: Sequence[MeasuredTrade] = (evidence.trades or ()) if evidence is not None else ()
     quick = [t for t in trades if t.bars_after_stop is not None and t.bars_after_stop <= QUICK_BARS]
+    offer = about.say("offer")
     if quick:
-        yield Issue(
-            severity="warning",
-            field=f"entry.{sides(spec)[0]}",
-            message=f"{len(quick)} of {len(trades)} entries came within {QUICK_BARS} bars of a stop: {_OFFER}",
-        )
+        parts = {"count": str(len(quick)), "trades": str(len(trades)), "bars": str(QUICK_BARS)}
+        yield about.finding("warning", "quick_re_entries", f"entry.{sides(spec)[0]}", offer=offer, **parts)
         return
     if evidence is not None and evidence.trades is not None:
         return
     for side in sides(spec):
         if has_stop(spec, side) and _is_state(spec, side) and not (spec.limits and spec.limits.cooldown_bars):
-            yield Issue(
-                severity="info",
-                field=f"entry.{side}",
-                message=f"the entry is a state that can last for many bars, so it may enter again at once after a "
-                f"stop: {_OFFER}",
-            )
-
-
-_OFFER = 'use a cross (crosses_below instead of "<") or a cooldown (limits.cooldown_bars) if each signal is meant once'
+            yield about.finding("info", "lasting_entry", f"entry.{side}", offer=offer)
 
 
 def _is_state(spec: StrategySpec, side: str) -> bool:
@@ -84,27 +62,18 @@ def _is_state(spec: StrategySpec, side: str) -> bool:
     )
 
 
-def ways_out(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def ways_out(about: Subject) -> Iterator[Issue]:
     """Positions that only their stop ends, or nothing; and a target to think about where none was asked for."""
+    spec = about.spec
     timed = spec.time_stop_bars is not None or spec.session_exit_minutes is not None
     reverses = spec.trades_long and spec.trades_short and spec.on_opposite == "reverse"
     for side in sides(spec):
         targets = list(exits_of(spec, "take_profit", side))
         if getattr(spec.exit, side) is None and not timed and not reverses and not targets:
-            stopped = has_stop(spec, side)
-            yield Issue(
-                severity="warning",
-                field=f"exit.{side}",
-                message=f"{'only the stop ends' if stopped else 'nothing ever ends'} a {side} position; add an exit "
-                "condition, a target or a time stop",
-            )
+            code = "only_stop_ends" if has_stop(spec, side) else "nothing_ends"
+            yield about.finding("warning", code, f"exit.{side}", side=about.side(side))
     if spec.take_profit is None:
-        yield Issue(
-            severity="info",
-            field="take_profit",
-            message="no take-profit was asked for and none was added; one at 2 × the stop's distance "
-            '({"type": "risk_multiple", "value": 2}) can be tried beside it',
-        )
+        yield about.finding("info", "no_target", "take_profit")
 
 
 def measured_frequency(evidence: Evidence | None, language: Language = "en") -> str | None:
@@ -123,3 +92,7 @@ def _span(evidence: Evidence) -> tuple[int, int]:
     held: list[Bars] = [bars for bars in evidence.bars.values() if len(bars)]
     first = min(int(bars.open_time[0]) for bars in held)
     return first, max(int(bars.open_time[-1]) + bars.timeframe.ms for bars in held)
+
+
+def _day(epoch_ms: int) -> str:
+    return format_ms(epoch_ms)[:10]

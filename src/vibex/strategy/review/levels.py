@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vibex.strategy.draft import Issue
-from vibex.strategy.explain import condition_text, operand_text, voice_for
-from vibex.strategy.review.evidence import Evidence
-from vibex.strategy.review.possible import Prover
+from vibex.strategy.explain import operand_text
 from vibex.strategy.review.sided import Role, exits_of
+from vibex.strategy.review.subject import Subject
 from vibex.strategy.spec import (
     PRICES,
     AtrExit,
@@ -29,15 +28,14 @@ from vibex.strategy.spec.check_exits import sides
 from vibex.strategy.spec.node import walk
 
 _ROLES: tuple[Role, ...] = ("stop_loss", "take_profit")
-_CALLED = {"stop_loss": "stop", "take_profit": "target"}
 _PRICES = frozenset(PRICES) - {"volume"}
 SMALL_TARGET = 0.3
 """A target below this share of the stop's distance needs more than three wins for each loss."""
 
 
-def wrong_sides(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def wrong_sides(about: Subject) -> Iterator[Issue]:
     """A long's stop that its own entry puts above the price, and so on."""
-    voice, prover = voice_for(spec, "en"), Prover(spec)
+    spec, prover = about.spec, about.prover
     for side in sides(spec):
         entry: Condition = getattr(spec.entry, side)
         fill = _fill(spec, side)
@@ -49,23 +47,22 @@ def wrong_sides(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
                     continue
                 right = Compare(left=level, op="<" if below else ">", right=fill)
                 if prover.conflict_in(entry) is None and prover.excludes(entry, right):
-                    where = "below" if below else "above"
-                    yield Issue(
-                        severity="error",
-                        field=path,
-                        message=(
-                            f"a {side}'s {_CALLED[role]} must lie {where} its entry, but the entry "
-                            f"({condition_text(entry, voice)}) never leaves {operand_text(level, voice)} {where} "
-                            "the price; choose another level"
-                        ),
+                    yield about.finding(
+                        "error",
+                        "wrong_side",
+                        path,
+                        **_place(side, role, about),
+                        entry=about.text(entry),
+                        level=operand_text(level, about.voice),
                     )
 
 
-def named_prices(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def named_prices(about: Subject) -> Iterator[Issue]:
     """A stop or target at a price on the wrong side of the prices that the entry itself names.
 
     "Buy above 60000, stop at 65000" could work at 70000, but nobody means that.
     """
+    spec = about.spec
     for side in sides(spec):
         named = _named(spec, side)
         for role in _ROLES:
@@ -74,13 +71,15 @@ def named_prices(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
                 if not named or not isinstance(exit_, PriceExit):
                     continue
                 if exit_.value >= max(named) if below else exit_.value <= min(named):
-                    entry = " and ".join(f"{price:g}" for price in sorted(named))
-                    yield Issue(
-                        severity="error",
-                        field=path,
-                        message=f"a {side}'s {_CALLED[role]} must lie {'below' if below else 'above'} its entry, but "
-                        f"{exit_.value:g} does not: the entry is at {entry}; choose another price",
-                    )
+                    entry = about.voice.join("and", (f"{price:g}" for price in sorted(named)))
+                    parts = {**_place(side, role, about), "price": f"{exit_.value:g}", "entry": entry}
+                    yield about.finding("error", "wrong_price", path, **parts)
+
+
+def _place(side: str, role: Role, about: Subject) -> dict[str, str]:
+    """Where the stop or target of a side belongs, in words."""
+    where = "below" if (role == "stop_loss") == (side == "long") else "above"
+    return {"side": about.side(side), "role": about.say(f"role.{role}"), "where": about.say(f"where.{where}")}
 
 
 def _named(spec: StrategySpec, side: str) -> set[float]:
@@ -113,21 +112,16 @@ def _level(exit_: Exit) -> Operand | None:
     return None
 
 
-def small_targets(spec: StrategySpec, _: Evidence | None) -> Iterator[Issue]:
+def small_targets(about: Subject) -> Iterator[Issue]:
     """Targets much nearer than the stop, where both are measured alike."""
+    spec = about.spec
     for side in sides(spec):
         stops = [exit_ for _, exit_ in exits_of(spec, "stop_loss", side)]
         for path, target in exits_of(spec, "take_profit", side):
             ratios = [ratio for stop in stops if (ratio := _ratio(target, stop)) is not None]
             if ratios and max(ratios) < SMALL_TARGET:
-                yield Issue(
-                    severity="warning",
-                    field=path,
-                    message=(
-                        f"the target is {max(ratios):.2g} times the stop's distance away: about "
-                        f"{1 / max(ratios):.0f} wins pay for one loss; move the target out or the stop in"
-                    ),
-                )
+                parts = {"ratio": f"{max(ratios):.2g}", "wins": f"{1 / max(ratios):.0f}"}
+                yield about.finding("warning", "small_target", path, **parts)
 
 
 def _ratio(target: Exit, stop: Exit) -> float | None:

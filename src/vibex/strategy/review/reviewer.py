@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from vibex.strategy.draft import Issue
+from vibex.strategy.draft import Issue, Language
 from vibex.strategy.review import contradictions, costs, dangers, feasibility, frequency, levels
 from vibex.strategy.review.evidence import Evidence
+from vibex.strategy.review.subject import Subject
 from vibex.strategy.spec import StrategySpec
 
-Check = Callable[[StrategySpec, Evidence | None], Iterator[Issue]]
+Check = Callable[[Subject], Iterator[Issue]]
 
 CHECKS: tuple[Check, ...] = (
     contradictions.contradictions,
@@ -32,15 +33,16 @@ CHECKS: tuple[Check, ...] = (
     frequency.quick_re_entries,
     frequency.ways_out,
 )
-"""To add a finding, write a function of this form and list it here."""
+"""To add a finding, write a function of this form, list it here, and word it in every table of `words`."""
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
-def review(spec: StrategySpec, evidence: Evidence | None = None) -> tuple[Issue, ...]:
+def review(spec: StrategySpec, evidence: Evidence | None = None, language: Language = "en") -> tuple[Issue, ...]:
     """What is wrong with a valid strategy, or worth knowing: errors first, each once. Without `evidence` nothing
     that has to be measured is said."""
-    return in_order(issue for check in CHECKS for issue in check(spec, evidence))
+    about = Subject(spec=spec, evidence=evidence, language=language)
+    return in_order(issue for check in CHECKS for issue in check(about))
 
 
 def in_order(issues: Iterable[Issue]) -> tuple[Issue, ...]:

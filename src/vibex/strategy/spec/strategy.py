@@ -81,9 +81,17 @@ class StrategySpec(Node):
 
     def digest(self) -> str:
         """SHA-256 in hex over the complete canonical JSON: equal strategies have equal digests."""
-        complete = _whole_numbers(self.model_dump(mode="json"))
-        text = json.dumps(complete, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _digest(self.model_dump(mode="json"))
+
+    def rules_digest(self) -> str:
+        """The digest of what decides a trade alone: a new name, note or benchmark leaves it as it is."""
+        return _digest(self.model_dump(mode="json", exclude={"name", "metadata", "assumptions", "benchmark"}))
+
+
+def _digest(dumped: dict[str, Any]) -> str:
+    complete = _whole_numbers(dumped)
+    text = json.dumps(complete, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _whole_numbers(value: Any) -> Any:

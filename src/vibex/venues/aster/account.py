@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Literal
 
-from vibex.domain import InvalidInput
+from vibex.domain import InvalidInput, PositionSide
 from vibex.venues.aster import endpoints, parse, wire
 from vibex.venues.aster.answers import Good
 from vibex.venues.aster.endpoints import Endpoint
@@ -26,6 +28,7 @@ from vibex.venues.reports import (
     ReportedPosition,
 )
 
+SelfTrade = Literal["EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"]
 _MOST_ROWS = 1000
 _MARGIN_TYPES = {MarginMode.CROSS: "CROSSED", MarginMode.ISOLATED: "ISOLATED"}
 
@@ -98,6 +101,27 @@ class Account:
         return await self._change(
             endpoints.SET_MARGIN_TYPE, form(symbol=to_venue(symbol), marginType=_MARGIN_TYPES[mode])
         )
+
+    async def move_margin(self, symbol: str, amount: Decimal, *, side: PositionSide | None = None) -> Change:
+        """Add to the margin of an isolated position, or take out of it (`amount` below 0). `side` in hedge mode."""
+        return await self._change(
+            endpoints.SET_POSITION_MARGIN,
+            form(
+                symbol=to_venue(symbol),
+                positionSide=None if side is None else side.name,
+                amount=f"{abs(amount):f}",
+                type=1 if amount > 0 else 2,
+            ),
+        )
+
+    async def self_trade(self) -> str:
+        """Which of two own orders gives way when they would meet, in the venue's word (EXPIRE_TAKER and so on)."""
+        mode = await get(self._transport, endpoints.GET_SELF_TRADE, wire.WireSelfTrade, purpose=Purpose.RECONCILE)
+        return mode.stp_mode
+
+    async def set_self_trade(self, mode: SelfTrade) -> Change:
+        """For the whole account."""
+        return await self._change(endpoints.SET_SELF_TRADE, form(stpMode=mode))
 
     async def income(
         self, start: datetime, end: datetime, *, symbol: str | None = None, kind: str | None = None

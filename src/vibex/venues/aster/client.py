@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from vibex.domain import (
     Bars,
@@ -41,6 +43,7 @@ from vibex.venues.reports import (
     MarkPrice,
     OpenInterest,
     PositionMode,
+    ReportedFill,
     VenueInstrument,
 )
 
@@ -67,6 +70,10 @@ class AsterVenue:
         self.orders = Orders(self.transport, self._names)
         self.account = Account(self.transport, self._names)
         self._mode: PositionMode | None = None
+
+    @property
+    def config(self) -> AsterConfig:
+        return self._config
 
     @property
     def profile(self) -> VenueProfile:
@@ -158,6 +165,18 @@ class AsterVenue:
 
     async def set_margin_mode(self, symbol: str, mode: MarginMode) -> Change:
         return await self.account.set_margin_mode(symbol, mode)
+
+    async def fills(self, symbol: str, start: datetime, end: datetime) -> Sequence[ReportedFill]:
+        """Our executions in start..end. Their fees are taken from the income rows, whose sign is documented; that of
+        the trade list is not, and stands in only where no row was written."""
+        trades, rows = await asyncio.gather(
+            self.orders.user_trades(symbol, start, end),
+            self.account.income(start, end, symbol=symbol, kind="COMMISSION"),
+        )
+        charged: dict[str | None, Decimal] = {}
+        for row in rows:
+            charged[row.trade_id] = charged.get(row.trade_id, Decimal(0)) - row.amount
+        return tuple(replace(trade, fee=charged.get(trade.trade_id, trade.fee)) for trade in trades)
 
     async def income(self, start: datetime, end: datetime) -> Sequence[IncomeRow]:
         return await self.account.income(start, end)

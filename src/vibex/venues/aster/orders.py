@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from vibex.domain import ApprovedEntry, InvalidInput, OrderType, ProtectiveExit, Side, TimeInForce
+from vibex.domain import ApprovedEntry, InvalidInput, OrderType, ProtectiveExit, RetryLater, Side, TimeInForce
 from vibex.venues.aster import endpoints, parse, wire
 from vibex.venues.aster.answers import Good, Json, error_in
 from vibex.venues.aster.endpoints import Endpoint
@@ -81,7 +81,7 @@ class Orders:
     async def place(self, request: Request, mode: PositionMode) -> Outcome:
         purpose = Purpose.EXIT if isinstance(request, ProtectiveExit) else Purpose.ORDINARY
         answer = await self._transport.write(endpoints.NEW_ORDER, order_form(request, mode), purpose=purpose)
-        return self._outcome(answer)
+        return _about(self._outcome(answer), str(request.client_order_id))
 
     async def place_batch(self, requests: Sequence[Request], mode: PositionMode) -> Sequence[Outcome]:
         """Up to 5 requests in one call, run concurrently by the venue; outcomes in the order of `requests`.
@@ -105,11 +105,12 @@ class Orders:
             quantity=plain(quantity),
             price=plain(price),
         )
-        return self._outcome(await self._transport.write(endpoints.MODIFY_ORDER, params))
+        return _about(self._outcome(await self._transport.write(endpoints.MODIFY_ORDER, params)), client_order_id)
 
     async def cancel(self, symbol: str, client_order_id: str) -> Outcome:
         params = form(symbol=to_venue(symbol), origClientOrderId=client_order_id)
-        return self._outcome(await self._transport.write(endpoints.CANCEL_ORDER, params, purpose=Purpose.EXIT))
+        answer = await self._transport.write(endpoints.CANCEL_ORDER, params, purpose=Purpose.EXIT)
+        return _about(self._outcome(answer), client_order_id)
 
     async def cancel_batch(self, symbol: str, client_order_ids: Sequence[str]) -> Sequence[Outcome]:
         """Up to 10 orders of one symbol. Raises InvalidInput for none or for more."""
@@ -150,7 +151,10 @@ class Orders:
             if int(answer.code) in ORDER_MISSING:
                 return NotFound(code=answer.code)
             raise refusal(answer, endpoint)
-        return self._report(wire.expect(wire.WireOrder, answer, endpoint.path))
+        found = self._report(wire.expect(wire.WireOrder, answer, endpoint.path))
+        if found.client_order_id != client_order_id:
+            raise RetryLater(f"the venue's answer to {endpoint.path} is about another order")
+        return found
 
     async def open_orders(self, symbol: str | None = None) -> Sequence[ReportedOrder]:
         rows = await get(
@@ -229,6 +233,13 @@ class Orders:
         if not isinstance(rows, list) or len(rows) != count:
             return (Unknown(why="the venue's answer does not list every order"),) * count
         return tuple(map(self._judge, rows))
+
+
+def _about(outcome: Outcome, client_order_id: str) -> Outcome:
+    """An acceptance that names another order (an answer of before, a broken proxy) proves nothing about this one."""
+    if isinstance(outcome, Accepted) and outcome.order.client_order_id != client_order_id:
+        return Unknown(why="the venue's answer is about another order")
+    return outcome
 
 
 def _position_side(side: Side, exits: bool) -> str:

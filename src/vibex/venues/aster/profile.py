@@ -4,9 +4,10 @@ sends them."""
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from vibex.domain import OrderType, TimeInForce
-from vibex.venues.profile import TriggerPrice, VenueProfile
+from vibex.venues.profile import FeeSchedule, TriggerPrice, VenueProfile
 from vibex.venues.reports import MarginMode, PositionMode
 
 ASTER_PROFILE = VenueProfile(
@@ -31,4 +32,5 @@ ASTER_PROFILE = VenueProfile(
     has_dead_mans_switch=True,
     has_account_stream=True,
     history_window=timedelta(days=7),
+    fees=FeeSchedule(maker=Decimal("0.0002"), taker=Decimal("0.0004"), funding_interval_hours=8),
 )

@@ -231,6 +231,10 @@ class WireMultiAssets(_Document):
     multi_assets_margin: bool
 
 
+class WireSelfTrade(_Document):
+    stp_mode: str
+
+
 class WireListenKey(_Document):
     listen_key: str = Field(min_length=1)
 

@@ -28,6 +28,9 @@ REQUEST_FAULTS: dict[str, frozenset[str]] = {
     "rate-limit": frozenset(),
     "ban": frozenset(("ms",)),
     "maintenance": frozenset(),
+    "truncate": frozenset(),
+    "stale-answer": frozenset(),
+    "duplicate-request": frozenset(),
 }
 STATE_FAULTS: dict[str, frozenset[str]] = {
     "clock-step": frozenset(("ms",)),
@@ -37,6 +40,11 @@ STATE_FAULTS: dict[str, frozenset[str]] = {
     "manual-trade": frozenset(("account", "symbol", "side", "quantity")),
     "hedge-switch": frozenset(("account",)),
     "expire-listen-key": frozenset(("account",)),
+    "split": frozenset(("for",)),
+    "thin-book": frozenset(("symbol", "percent", "for")),
+    "wick": frozenset(("symbol", "percent")),
+    "liquidation": frozenset(("account", "symbol")),
+    "countdown": frozenset(("account", "symbol", "ms")),
 }
 STREAM_FAULTS: dict[str, frozenset[str]] = {
     "drop-events": frozenset(("count",)),
@@ -55,6 +63,11 @@ _NEEDED = {
     "hedge-switch": ("account",),
     "expire-listen-key": ("account",),
     "depth-gap": ("symbol",),
+    "split": ("for",),
+    "thin-book": ("symbol", "percent", "for"),
+    "wick": ("symbol", "percent"),
+    "liquidation": ("account", "symbol"),
+    "countdown": ("account", "symbol", "ms"),
 }
 _WHOLE = frozenset(("at", "for", "nth", "count", "ms", "status", "code"))
 _NUMBERS = frozenset(("tick", "percent", "quantity"))

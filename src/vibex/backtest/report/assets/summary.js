@@ -50,8 +50,9 @@ function numberGroups(report) {
     ["Result", resultRows(stats, result.benchmark_vs_strategy)],
     ["Risk and ratios", riskRows(stats, sessions)],
     ["Closed trades", tradeRows(stats)],
+    result.trials && ["Tries on these data", trialRows(result.trials)],
     ["Exposure, costs, orders", orderRows(stats)],
-  ];
+  ].filter(Boolean);
 }
 
 function resultRows(stats, benchmark) {
@@ -96,6 +97,13 @@ function tradeRows(stats) {
     ["System quality (SQN)", formatNumber(stats.sqn, 2)],
     ["Best trade", formatPercent(stats.best_trade_pct, true), null, stats.best_trade_pct],
     ["Worst trade", formatPercent(stats.worst_trade_pct, true), null, stats.worst_trade_pct],
+  ];
+}
+
+function trialRows(trials) {
+  return [
+    ["Different versions run", formatNumber(trials.distinct, 0), trials.distinct > 1 ? "The best of several looks better than it is." : null],
+    ["Runs in all", formatNumber(trials.runs, 0)],
   ];
 }
 

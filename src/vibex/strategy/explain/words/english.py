@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "indicator.when": "{text}, counted from when {condition}",
     "indicator.timeframe": "{text}, on closed bars of {timeframe}",
     "indicator.symbol": "{text}, of {symbol}",
+    "label.input": "{label} of {input}",
     "label.timeframe": "{label} on {timeframe}",
     "label.symbol": "{label} of {symbol}",
     "output": "the {output} of {label}",
@@ -212,4 +213,15 @@ WORDS: dict[str, str] = {
     "ask.entry": "the request does not say when to enter; what should be true for it to buy or to sell short?",
     "ask.entry_beside_exit": "the request says when to leave, not when to enter; when should it buy or sell short?",
     "ask.rule": "there is no trading rule here; say what to trade and when, such as: buy BTC when RSI(14) is below 30",
+    "talk.unread": (
+        "this change cannot be read without a model: name a field and its value, such as “stop 3 %”, "
+        "or say it all again"
+    ),
+    "talk.nothing_changes": "nothing changes by this: say which part should become what",
+    "talk.nothing_before": "there is no version before this one to go back to",
+    "talk.nothing_after": "there is no later version to go to",
+    "ask.which": "which of the two is meant?",
+    "change.new": "{path} is now {new}; there was none",
+    "change.gone": "{path} is gone; it was {old}",
+    "change.other": "{path} changes from {old} to {new}",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.distances import distance
@@ -17,11 +17,22 @@ def role_statements(role: str) -> list[Statement]:
     """What a bare value means under a heading."""
     if role in ("stop_loss", "take_profit", "trailing_stop"):
         return [lambda c: _bare_exit(c, role)]
-    bare = {"sizing": _bare_size, "leverage": _bare_leverage, "time_stop": _bare_hold, "benchmark": _bare_benchmark}
+    bare = {
+        "sizing": _bare_size,
+        "risk_share": _bare_risk,
+        "limits": _bare_trades,
+        "leverage": _bare_leverage,
+        "time_stop": _bare_hold,
+        "benchmark": _bare_benchmark,
+    }
     return [bare[role]] if role in bare else []
 
 
 def _bare_exit(c: Cursor, role: str) -> Content | None:
+    if "n =" in " ".join(token.text for token in c.tokens[max(c.i - 2, 0) : c.i + 1]):
+        return None  # "(N = ATR 20)" explains the distance
+    if c.i == 0 and role != "trailing_stop" and c.take("nothing"):
+        return Part(field="refused", value=role)
     found = distance(c)
     if found is None:
         return None
@@ -42,6 +53,23 @@ def _bare_size(c: Cursor) -> Content | None:
         c.skip("per_trade")
         return Part(field="sizing", value={"type": "fixed_notional", "value": value})
     return None
+
+
+def _bare_trades(c: Cursor) -> Content | None:
+    """ "10 per day" behind "Max trades:"."""
+    count = c.number()
+    if count is None or count != int(count) or not c.skip("trades", "per_day"):
+        return None
+    return Part(field="limits.max_trades_per_day", value=int(count))
+
+
+def _bare_risk(c: Cursor) -> Content | None:
+    """ "1% of balance" behind "Risk:" is what may be lost, not what is bought."""
+    found = _bare_size(c) if c.i == 0 else None
+    if not isinstance(found, Part) or not isinstance(found.value, Mapping):
+        return None
+    kind = {"fixed_percent": "risk_percent", "fixed_notional": "risk_notional"}[str(found.value["type"])]
+    return Part(field="sizing", value={**found.value, "type": kind})
 
 
 def _bare_leverage(c: Cursor) -> Content | None:

@@ -6,6 +6,7 @@ from vibex.strategy.phrases.grammar.crossings import aligned, cross_of, cross_of
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.lengths import length
 from vibex.strategy.phrases.grammar.operands import (
+    CLOSES,
     IT,
     THAT,
     by_how_much,
@@ -18,7 +19,7 @@ from vibex.strategy.phrases.grammar.operands import (
     subject,
 )
 from vibex.strategy.phrases.grammar.rules import any_condition, any_operand
-from vibex.strategy.phrases.grammar.states import signed, stretched, touched, turned, turned_again
+from vibex.strategy.phrases.grammar.states import bounced, left_zone, signed, stretched, touched, turned, turned_again
 from vibex.strategy.phrases.grammar.terms import (
     CLOSE,
     Calc,
@@ -62,9 +63,10 @@ def _elliptic(c: Cursor) -> Condition | None:
     if at is None:
         return any_condition(
             c, _bare_offset, turned_again, lambda c: _trend(c, IT), signed,
-            lambda c: touched(c, CLOSE), lambda c: _behind(c, IT), lambda c: _near(c, CLOSE),
+            lambda c: _crossed(c, IT), lambda c: touched(c, IT), bounced, lambda c: _behind(c, IT),
+            lambda c: _near(c, CLOSE),
         )  # fmt: skip
-    left = CLOSE if c.tokens[at].text.startswith("clos") else IT
+    left = CLOSES if c.tokens[at].text.startswith("clos") else IT
     return any_condition(c, lambda c: _compared(c, left))
 
 
@@ -81,11 +83,13 @@ def _rest(c: Cursor, left: Operand) -> Condition | None:
         lambda c: _between(c, left),
         lambda c: _near(c, left),
         lambda c: _offset(c, left),
+        lambda c: _multiple_of(c, left),
         lambda c: _row_compared(c, left),
         lambda c: _compared(c, left),
         lambda c: _crossed(c, left),
         lambda c: _behind(c, left),
         lambda c: touched(c, left),
+        bounced,
         lambda c: stretched(c, left),
         lambda c: turned(c, left),
     )
@@ -152,7 +156,9 @@ def _near(c: Cursor, left: Operand) -> Condition | None:
 def _offset(c: Cursor, left: Operand) -> Condition | None:
     """ "is [more than] 3% below the 20 SMA"."""
     negated = _negated(c)
-    c.take_if_text("closes", "close", "closed", "closing", "trades", "trading", "opens", "sits")
+    if c.take_if_text("opens", "open", "opened"):
+        left = Series(name="open")
+    c.take_if_text("closes", "close", "closed", "closing", "trades", "trading", "sits")
     inclusive = c.take_if("cmp", ">=")
     if not inclusive:
         c.take_if("cmp", ">")
@@ -161,6 +167,13 @@ def _offset(c: Cursor, left: Operand) -> Condition | None:
         return None
     op = place[0] + "=" if inclusive else place[0]
     return _maybe_not(negated, Compare(left, op, place[1]))
+
+
+def _multiple_of(c: Cursor, left: Operand) -> Condition | None:
+    """ "volume is double its 20-bar average": at least that much."""
+    factor = c.peek("multiple")
+    right = operand(c) if isinstance(factor, int | float) and factor > 1 else None
+    return Compare(left, ">=", right) if isinstance(right, Calc) else None
 
 
 def _row_compared(c: Cursor, left: Operand) -> Condition | None:
@@ -187,14 +200,21 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     place = c.attempt(offset) if op in (">", "<") else None
     if place is not None:
         return _maybe_not(negated, Compare(left, place[0], place[1]))
+    if (zone := any_condition(c, lambda c: left_zone(c, left))) is not None:
+        return _maybe_not(negated, zone)
     right = right_side(c)
+    if right is None and op == "breaks":
+        # "the 20-day high is taken out": what is broken stands before the verb.
+        way = _broken("breaks", left)
+        return Compare(CLOSE, way, left) if isinstance(left, Series) and way != "crosses?" else None
     if right is None:
         crossing = {"crosses_above": "up", "crosses_below": "down"}.get(str(op))
         if crossing and isinstance(left, Series) and (crossed := cross_of(left, crossing)):
             return _maybe_not(negated, crossed)
-        if left != IT and not (left == CLOSE and str(op) in (">", "<", "crosses_above", "crosses_below")):
+        if left != IT and not (left in (CLOSE, CLOSES) and str(op) in (">", "<", "crosses_above", "crosses_below")):
             return None
         return _maybe_not(negated, Compare(left, str(op), THAT))
+    op = _broken(str(op), right)
     c.attempt(_behind_words)
     way = ">" if op in (">", "crosses_above") else "<" if op in ("<", "crosses_below") else ""
     if way and isinstance(right, Series) and (share := c.attempt(percent_behind)) is not None:
@@ -204,6 +224,17 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     found: Condition = Compare(left, str(op), right)
     written_sign = sign is not None and not c.tokens[sign].text[0].isalnum()
     return _maybe_not(negated, _chained(c, left, right, found, written_sign))
+
+
+def _broken(op: str, right: Operand) -> str:
+    """A high is broken upwards and a low downwards; what else is broken, the action tells."""
+    if op != "breaks" or not isinstance(right, Series):
+        return "crosses?" if op == "breaks" else op
+    if right.output in ("lower", "low", "prev_low") or right.name in ("MIN", "low"):
+        return "crosses_below"
+    if right.output in ("upper", "high", "prev_high") or right.name in ("MAX", "high"):
+        return "crosses_above"
+    return "crosses?"
 
 
 def _behind_words(c: Cursor) -> bool | None:
@@ -220,17 +251,19 @@ def _chained(c: Cursor, left: Operand, right: Operand, found: Condition, written
         if further is None:
             c.i = start
             break
-        items.append(Compare(right if written_sign else left, str(op), further))
+        goes_on = written_sign or (isinstance(further, Series) and isinstance(found, Compare) and op == found.op)
+        items.append(Compare(right if goes_on else left, str(op), further))
         right = further
     return all_of(items)
 
 
 def _crossed(c: Cursor, left: Operand) -> Condition | None:
     """ "crosses the 50 SMA from below"; without a direction the reader has to ask."""
+    written = c.i
     if c.take("cross") is None:
         return None
     right = right_side(c)
-    if right is None:
+    if right is None or (c.tokens[written].text == "x" and not isinstance(right, Series)):
         return None
     way = c.take("cross_behind")
     op = {"up": "crosses_above", "down": "crosses_below"}.get(str(way), "crosses?")
@@ -242,6 +275,10 @@ def _behind(c: Cursor, left: Operand) -> Condition | None:
     negated = _negated(c)
     c.take("between")
     right = operand(c)
+    if right is not None and c.take("near_behind") and (share := c.attempt(percent_behind)) is not None:
+        c.take_if_text("以内", "之内", "内")
+        far = Calc("abs", (Calc("sub", (CLOSE if left == IT else left, right)),))
+        return _maybe_not(negated, Compare(far, "<=", Calc("mul", (right, Num(round(share / 100, 10))))))
     op = c.take("cmp_behind") if right is not None else None
     return None if right is None or op is None else _maybe_not(negated, Compare(left, str(op), right))
 

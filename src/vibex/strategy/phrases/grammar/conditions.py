@@ -12,8 +12,18 @@ from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.lengths import length
 from vibex.strategy.phrases.grammar.moves import move
 from vibex.strategy.phrases.grammar.operands import operand
-from vibex.strategy.phrases.grammar.rules import any_condition
-from vibex.strategy.phrases.grammar.terms import Compare, Condition, Counted, Group, Num, Series, all_of, any_of
+from vibex.strategy.phrases.grammar.rules import any_condition, nested_condition
+from vibex.strategy.phrases.grammar.terms import (
+    Compare,
+    Condition,
+    Counted,
+    Group,
+    Num,
+    Series,
+    all_of,
+    any_of,
+    earlier,
+)
 from vibex.strategy.phrases.grammar.times import time_condition
 
 
@@ -45,20 +55,24 @@ def _conjunction(c: Cursor) -> Condition | None:
     first = _unit(c)
     if first is None:
         return None
-    parts = [first]
+    parts: list[Condition] = [first]
+    while (candle := any_condition(c, _next_candle)) is not None:
+        parts = [*(earlier(part) for part in parts), candle]
     while True:
         start = c.i
         following = _and_unit(c)
         if following is None or _starts_next_rule(c, start):
             c.i = start
             break
+        if any(token.text in ("then", "and then", ", then") for token in c.tokens[start : start + 2]):
+            parts = [earlier(part) if isinstance(part, Counted) and part.kind == "for" else part for part in parts]
         parts.append(following)
     return _with_listed_or(c, parts)
 
 
 def _and_unit(c: Cursor) -> Condition | None:
     if c.attempt(lambda c: c.take("unless")) is not None:
-        inner = _unit(c)
+        inner = nested_condition(c, _unit)
         return None if inner is None else Group("not", (inner,))
     comma = c.sign(",")
     if comma and c.peek("or"):
@@ -73,6 +87,17 @@ def _and_unit(c: Cursor) -> Condition | None:
     elif c.find("when") == c.i:
         return None
     return _unit(c)
+
+
+def _next_candle(c: Cursor) -> Condition | None:
+    """ "two red candles, then a green one", "followed by a hammer": on the bar after."""
+    c.sign(",")
+    c.skip("and")
+    if not c.take_if_text("followed", "then", "followed by", ", then"):
+        return None
+    c.skip("by", "then")
+    at = c.find("candle") if c.find("candle") is not None else c.find("colour")
+    return move(c) if at is not None else None
 
 
 def _starts_next_rule(c: Cursor, start: int) -> bool:
@@ -119,7 +144,7 @@ def _votes(c: Cursor) -> Condition | None:
     c.take_if("phrase", "true")
     c.sign(":")
     items: list[Condition] = []
-    while (item := _unit(c)) is not None:
+    while (item := nested_condition(c, _unit)) is not None:
         items.append(item)
         if not (c.sign(",") or c.peek("and") or c.peek("or")):
             break
@@ -132,7 +157,7 @@ def _both(c: Cursor) -> Condition | None:
         return None
     op = c.take("cmp")
     if op is None:
-        return _conjunction(c)
+        return nested_condition(c, _conjunction)
     level = operand(c)
     if level is None:
         return None
@@ -143,7 +168,7 @@ def _either(c: Cursor) -> Condition | None:
     if c.take("either") is None:
         return None
     items: list[Condition] = []
-    while (item := _unit(c)) is not None:
+    while (item := nested_condition(c, _unit)) is not None:
         items.append(item)
         start = c.i
         c.sign(",")
@@ -156,19 +181,20 @@ def _either(c: Cursor) -> Condition | None:
 def _bracketed(c: Cursor) -> Condition | None:
     if not c.sign("("):
         return None
-    inner = condition(c)
+    inner = nested_condition(c, condition)
     return inner if inner is not None and c.sign(")") else None
 
 
 def _negated(c: Cursor) -> Condition | None:
     if c.take("not") is None:
         return None
-    inner = _unit(c)
+    inner = nested_condition(c, _unit)
     return None if inner is None else Group("not", (inner,))
 
 
 def _recently(c: Cursor) -> Condition | None:
     """ "within the last 5 bars the MACD crossed up", "连续3天 RSI 低于 40"."""
+    said_within = c.peek("within") is not None or c.peek("in") is not None
     counted = c.first_of(_window, _row)
     if counted is None:
         return None
@@ -177,7 +203,16 @@ def _recently(c: Cursor) -> Condition | None:
     if inner is None:
         return None
     kind, count, unit, times = counted
+    if not said_within and times == 1 and _is_colour(inner):
+        kind = "for"  # "the last three candles closed green" speaks of each of them
     return Counted(kind, count, (inner,), times, unit)
+
+
+def _is_colour(found: Condition) -> bool:
+    match found:
+        case Compare(Series(name="close"), _, Series(name="open")):
+            return True
+    return False
 
 
 def _held(c: Cursor) -> Condition | None:
@@ -226,6 +261,7 @@ def _duration(c: Cursor) -> tuple[str, int, str, int] | None:
     """ "for 3 bars in a row", "for 3 consecutive closes"."""
     if c.take("for") is None:
         return None
+    c.skip("last")
     c.take_if("cmp", ">=")
     return _row_count(c, needs_row=False)
 
@@ -244,6 +280,9 @@ def _row_count(c: Cursor, *, needs_row: bool) -> tuple[str, int, str, int] | Non
     c.attempt(lambda c: c.take("tf") if c.i + 1 < len(c.tokens) and c.tokens[c.i + 1].has("unit") else None)
     unit = c.take("unit")
     row = c.take("in_a_row") is not None or row
+    at = c.find("cmp")
+    if unit is None and row and at is not None and c.tokens[at].text.startswith("closes"):
+        unit = "bar"  # "two consecutive closes above": the closes are the bars
     if unit is None or (needs_row and not row):
         return None
     return "for", int(count), str(unit), 1

@@ -19,7 +19,12 @@ def aligned(c: Cursor) -> Condition | None:
         lines.append(found)
         if not (c.sign(",", ">", "/") or c.take("and")):
             break
+    if not lines:
+        c.skip("pronoun")
+        c.take_if_text("theyre", "are", "all")
     way = c.take("alignment")
+    if way is not None and not lines:
+        return Compare(Series(name="?aligned"), ">" if way == "up" else "<", Series(name="?aligned"))
     if way is None or len(lines) < 2:
         return None
     return all_of([Compare(one, ">" if way == "up" else "<", other) for one, other in itertools.pairwise(lines)])
@@ -40,6 +45,8 @@ def cross_of_pair(c: Cursor) -> Condition | None:
     before = c.attempt(_average_pair)
     way = c.take("cross_noun")
     if way is None:
+        if before is not None and c.take("cross") is not None and c.peek("num") is None:
+            return Compare(before[0], "crosses?", before[1])
         return None
     c.skip("of", "between")
     pair = before or c.attempt(_average_pair)

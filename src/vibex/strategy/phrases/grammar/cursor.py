@@ -8,13 +8,18 @@ from typing import TypeVar
 from vibex.strategy.phrases.text.tokens import Token
 
 T = TypeVar("T")
+_DEEPEST = 8
+Memo = dict[tuple[str, int], tuple[object, int]]
+"""What a rule found at a place of the row, and where it ended; cursors of one sentence share it."""
 
 
 class Cursor:
     """Reads tokens by kind; fillers before the wanted token are passed over."""
 
-    def __init__(self, tokens: Sequence[Token], at: int = 0) -> None:
+    def __init__(self, tokens: Sequence[Token], at: int = 0, known: Memo | None = None) -> None:
         self.tokens, self.i = tokens, at
+        self.known: Memo = {} if known is None else known
+        self.depth = 0
 
     @property
     def done(self) -> bool:
@@ -75,6 +80,23 @@ class Cursor:
         result = rule(self)
         if result is None:
             self.i = start
+        return result
+
+    def descend(self) -> bool:
+        """Enter brackets or what stands behind a "not"; False when they nest deeper than any person writes."""
+        if self.depth >= _DEEPEST:
+            return False
+        self.depth += 1
+        return True
+
+    def once(self, rule: Callable[[Cursor], T | None]) -> T | None:
+        """The result of `rule` here, read only once per sentence: many statements begin with the same operand."""
+        key = (rule.__name__, self.i)
+        if key not in self.known:
+            start = self.i
+            result = rule(self)
+            self.known[key] = (result, start if result is None else self.i)
+        result, self.i = self.known[key]  # type: ignore[assignment]
         return result
 
     def first_of(self, *rules: Callable[[Cursor], T | None]) -> T | None:

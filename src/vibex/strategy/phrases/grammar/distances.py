@@ -6,15 +6,16 @@ from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.elements import Value
 from vibex.strategy.phrases.grammar.operands import offset, operand
 from vibex.strategy.phrases.grammar.terms import Calc, Num, Operand, Series
+from vibex.strategy.phrases.text.tokens import Token
 
 Distance = tuple[dict[str, Value], str]
 
 
 def distance(c: Cursor) -> Distance | None:
     """How far, or at which price, an exit lies."""
-    start = c.i
+    start = max(c.i - 1, 0)
     introduce(c)
-    sure = any(token.has("at") or token.text == "@" for token in c.tokens[start : c.i])
+    sure = any(token.has("at") or token.text == "@" or _names_a_price(token) for token in c.tokens[start : c.i])
     found = c.first_of(_combined, single)
     if (
         found is not None
@@ -24,6 +25,10 @@ def distance(c: Cursor) -> Distance | None:
     ):
         return found[0] | {"unsure": True}, found[1]
     return found
+
+
+def _names_a_price(token: Token) -> bool:
+    return "price" in token.text or "价" in token.text or "位" in token.text
 
 
 def single(c: Cursor) -> Distance | None:
@@ -139,7 +144,14 @@ def _price(c: Cursor) -> Distance | None:
     """ "at 61000", "at $61,000"; a bare small number says neither percent nor price."""
     c.take("money")
     value = c.number()
-    if value is None or c.peek("unit") or c.peek("times_sign") or c.peek("trades") or c.peek("tf"):
+    if (
+        value is None
+        or c.peek("length_word")
+        or c.peek("unit")
+        or c.peek("times_sign")
+        or c.peek("trades")
+        or c.peek("tf")
+    ):
         return None
     c.take("money")
     return {"type": "price", "value": value}, ""

@@ -59,6 +59,7 @@ class Mention:
     """An indicator that is spoken of outside a rule: it says which parameters are meant later."""
 
     series: Series
+    others: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

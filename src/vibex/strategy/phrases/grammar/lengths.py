@@ -46,7 +46,7 @@ def brackets_with_input(c: Cursor) -> tuple[list[float], Operand | None] | None:
             inner = None if price == "close" else Series(name=str(price))
         elif (
             c.sign(*_SEPARATORS, "=")
-            or any(c.take(kind) is not None for kind in ("length_word", "unit", "times_sign", "pct", "and"))
+            or any(c.take(kind) is not None for kind in ("length_word", "unit", "times_sign", "pct", "and", "tf"))
             or (values and c.take("ind") is not None)
         ):
             continue
@@ -75,7 +75,9 @@ def bare_numbers(c: Cursor, known: Known) -> list[float] | None:
             break
         number = c.number()
         if number is None or (
-            at + 1 < len(c.tokens) and c.tokens[at + 1].has("pct", "ind", "unit", "times_sign", "trades")
+            at + 1 < len(c.tokens)
+            and c.tokens[at + 1].has("pct", "ind", "unit", "times_sign", "trades")
+            and not _is_cross_sign(c, at + 1)
         ):
             c.i = start
             break
@@ -83,6 +85,11 @@ def bare_numbers(c: Cursor, known: Known) -> list[float] | None:
     if values and len(values) < len(known.spoken) and c.peek("unit") == "bar":
         c.take("unit")
     return values or None
+
+
+def _is_cross_sign(c: Cursor, at: int) -> bool:
+    """ "EMA 9 x EMA 21": the sign stands between two indicators."""
+    return c.tokens[at].text == "x" and at + 1 < len(c.tokens) and c.tokens[at + 1].has("ind")
 
 
 def _is_next_number(c: Cursor) -> bool:

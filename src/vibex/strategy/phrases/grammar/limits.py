@@ -10,15 +10,17 @@ from vibex.strategy.phrases.grammar.lengths import length
 
 def trades_per_day(c: Cursor) -> Part | None:
     """ "max 2 trades per day", "每天最多3笔"."""
-    limited = c.skip("maximum", "cmp")
+    limited = c.skip("maximum", "cmp") or c.attempt(_never_more) is not None
     daily = False
     if not limited:
         daily = c.skip("per_day")
         limited = c.skip("maximum", "cmp")
+    named = c.attempt(lambda c: (c.skip("trades") and (c.sign("=", ":") or None)) or None) is not None
+    daily = daily or any(token.has("per_day") for token in c.tokens[max(c.i - 2, 0) : c.i])
     count = c.number()
     if count is None or count != int(count):
         return None
-    if c.take("trades") is None:
+    if c.take("trades") is None and not (named and limited):
         return None
     c.skip("trades")
     c.sign("/")
@@ -27,9 +29,20 @@ def trades_per_day(c: Cursor) -> Part | None:
     return Part(field="limits.max_trades_per_day", value=int(count)) if daily else None
 
 
+def _never_more(c: Cursor) -> bool | None:
+    """ "never take more than", "don't open more than"."""
+    if c.take("not") is None:
+        return None
+    c.take_if_text("take", "make", "open", "do", "enter", "have", "place")
+    c.skip("chat", "act")
+    return True if c.take("cmp") == ">" else None
+
+
 def daily_loss(c: Cursor) -> Part | None:
     """ "max daily loss 3%", "stop after losing 3% in a day", "stop trading after a 2% daily loss"."""
+    start = c.i
     c.skip("stop_trading", "after", "when", "maximum")
+    for_today = any("day" in token.text or "当天" in token.text.replace(" ", "") for token in c.tokens[start : c.i])
     if c.take("daily_loss"):
         introduce(c)
         c.skip("maximum", "cmp")
@@ -39,7 +52,7 @@ def daily_loss(c: Cursor) -> Part | None:
         value = c.attempt(percent)
         if value is None:
             return None
-        if c.take("daily_loss") is None and not (losing and _in_a_day(c)):
+        if c.take("daily_loss") is None and not (losing and (_in_a_day(c) or for_today)):
             return None
     c.sign(",") if c.i + 1 < len(c.tokens) and c.tokens[c.i + 1].has("stop_trading") else None
     c.skip("stop_trading")

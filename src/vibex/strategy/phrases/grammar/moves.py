@@ -26,7 +26,19 @@ OPEN = Series(name="open")
 
 
 def move(c: Cursor) -> Condition | None:
-    return any_condition(c, _candle, _streak, _percent_move, _gap, _new_extreme, _breakout, _inside)
+    return any_condition(
+        c,
+        _candle,
+        _streak,
+        _percent_move,
+        _gap,
+        _new_extreme,
+        _peak_volume,
+        _breakout,
+        _inside,
+        _volume_mood,
+        _trending,
+    )
 
 
 def _candle(c: Cursor) -> Condition | None:
@@ -59,6 +71,8 @@ def _streak(c: Cursor) -> Condition | None:
     row = c.take("in_a_row") is not None or row
     if row and count is None and (moved := any_condition(c, _moved_in_a_row)):
         return moved
+    if not row and count is None and (moved := any_condition(c, _moved_for_days)):
+        return moved
     way = c.first_of(*(lambda c, kind=kind: _kind(c, kind) for kind in ("closes_toward", "colour", "day_move")))
     if way is None and row and count and (trend := c.take("trend")):
         way = ("closes_toward", str(trend))
@@ -74,7 +88,12 @@ def _streak(c: Cursor) -> Condition | None:
         return Compare(CLOSE, value, Num(float(count)))
     shift = 1 if before and count == 1 else 0
     bar = Compare(replace(CLOSE, shift=shift), ">" if value == "up" else "<", replace(OPEN, shift=shift))
-    return bar if count == 1 else Counted("for", int(count), (bar,))
+    if count != 1:
+        return Counted("for", int(count), (bar,))
+    at = c.find("cmp")
+    op = c.take("cmp") if at is not None and c.tokens[at].text.startswith("clos") else None
+    level = any_operand(c, operand) if op else None
+    return bar if op is None or level is None else all_of([bar, Compare(CLOSE, str(op), level)])
 
 
 def _moved_in_a_row(c: Cursor) -> Condition | None:
@@ -83,6 +102,16 @@ def _moved_in_a_row(c: Cursor) -> Condition | None:
     if way is None or size is None or not size[1]:
         return None
     return Compare(CLOSE, "rising" if way == "up" else "falling", Num(size[0]))
+
+
+def _moved_for_days(c: Cursor) -> Condition | None:
+    """ "has fallen four days in a row", "rose for 3 straight sessions"."""
+    way = c.take("percent_move") or {"rising": "up", "falling": "down"}.get(str(c.take("trend")))
+    start = c.i
+    count = c.attempt(_count_behind) if way is not None else None
+    if count is None or not any(token.has("in_a_row") for token in c.tokens[start : c.i]):
+        return None
+    return Compare(CLOSE, "rising" if way == "up" else "falling", Num(count))
 
 
 def _kind(c: Cursor, kind: str) -> tuple[str, str] | None:
@@ -150,7 +179,7 @@ def _window(c: Cursor, left: Series) -> Operand:
 
 
 def _span(c: Cursor) -> tuple[float, str] | None:
-    if c.take("current"):
+    if c.take("current") or c.take("per_day"):
         return 1.0, "day"
     inside = c.take("in") or c.take("within") or c.take("on") or c.take("from") or c.take("for")
     c.take("last")
@@ -197,6 +226,8 @@ def _new_extreme(c: Cursor) -> Condition | None:
 
 def _breakout(c: Cursor) -> Condition | None:
     """ "20 day breakout"."""
+    if c.peek("tf") is not None:
+        return None  # "1h breakout" names the chart
     size = length(c)
     c.take("price")
     way = c.take("breakout") if size and size[1] else None
@@ -207,6 +238,46 @@ def _breakout(c: Cursor) -> Condition | None:
         name="DONCHIAN", params=(("timeperiod", size[0]),), unit=size[1], output="upper" if up else "lower"
     )
     return Compare(CLOSE, ">" if up else "<", channel)
+
+
+def _peak_volume(c: Cursor) -> Condition | None:
+    """ "volume is the highest of the last 20 bars", "the highest volume in 20 bars"."""
+    named = c.take("price") == "volume"
+    which = c.take("extreme")
+    if not isinstance(which, tuple) or not (named or c.take("price") == "volume"):
+        return None
+    c.skip("price", "of", "in", "within", "for", "from")
+    c.take("last")
+    size = length(c)
+    if size is None or not size[1]:
+        return None
+    volume = Series(name="volume")
+    peak = which[0] == "high"
+    extreme = Series(name="MAX" if peak else "MIN", params=(("timeperiod", size[0]),), unit=size[1], input=volume)
+    return Compare(volume, ">=" if peak else "<=", extreme)
+
+
+def _volume_mood(c: Cursor) -> Condition | None:
+    """ "on above average volume", "且放量": joined to another rule, as a title it says nothing."""
+    before = c.tokens[c.i - 1] if c.i else None
+    chinese = not c.done and not c.tokens[c.i].text.isascii()
+    joined = before is not None and before.has("and", "with", "on", "when", *(("break",) if chinese else ()))
+    way = c.take("volume_mood") if joined else None
+    if way is None:
+        return None
+    volume = Series(name="volume")
+    usual = Series(name="SMA", params=(("timeperiod", 20.0),), input=volume, open_question="usual volume")
+    return Compare(volume, ">" if way == "up" else "<", usual)
+
+
+def _trending(c: Cursor) -> Condition | None:
+    """ "increasing volume", "a rising 50 EMA"."""
+    at = c.find("trend")
+    way = c.take("trend")
+    if way is None or at is None or not c.tokens[at].text.endswith("ing"):
+        return None
+    found = any_operand(c, operand)
+    return Compare(found, str(way), Num(1.0)) if isinstance(found, Series) and c.peek("cmp") is None else None
 
 
 def _inside(c: Cursor) -> Condition | None:

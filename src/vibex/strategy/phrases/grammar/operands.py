@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vibex.strategy.phrases.grammar.cursor import Cursor
+from vibex.strategy.phrases.grammar.lengths import brackets, length
 from vibex.strategy.phrases.grammar.prices import price
-from vibex.strategy.phrases.grammar.rules import any_operand
+from vibex.strategy.phrases.grammar.rules import any_operand, nested_operand
 from vibex.strategy.phrases.grammar.series import bare_length, indicator
 from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Num, Operand, Series
 
+_RANGE_MINUTES = {"5m": 5.0, "15m": 15.0, "30m": 30.0, "1h": 60.0}
 IT, THAT = Series(name="?it"), Series(name="?that")
+# "closes above 30" is of the close, or of the oscillator that has just been compared with 30.
+CLOSES = Series(name="?closes")
 
 
 def operand(c: Cursor) -> Operand | None:
@@ -20,8 +24,8 @@ def operand(c: Cursor) -> Operand | None:
         start = c.i
         sign = c.sign("+", "-", "plus", "minus")
         right = _product(c) if sign else None
-        if right is None:
-            c.i = start
+        if right is None or (sign in ("+", "plus") and c.peek("cmp") and isinstance(right, Series)):
+            c.i = start  # "… plus price above …" joins two conditions
             break
         left = Calc("add" if sign in ("+", "plus") else "sub", (left, right))
     return left
@@ -37,7 +41,7 @@ def _product(c: Cursor) -> Operand | None:
             continue
         sign = c.sign("*", "/", "×", "x", "times")
         right = _atom(c) if sign else None
-        if right is None:
+        if right is None or (sign == "x" and isinstance(left, Series) and isinstance(right, Series)):
             c.i = start
             break
         left = Calc("div" if sign == "/" else "mul", (left, right))
@@ -55,6 +59,8 @@ def _multiple(c: Cursor) -> Operand | None:
             if c.take("of") is None:
                 return None
             factor = round(float(factor) / 100, 10)
+        elif c.take_if_text("n"):
+            return Calc("mul", (Num(float(factor)), Series(name="ATR")))  # as the Turtles call it
         elif c.take("times_sign") is None and not _is_atr(c):
             return None
     c.skip("of")
@@ -74,21 +80,55 @@ def _chinese_multiple(c: Cursor) -> float | None:
 
 
 def _atom(c: Cursor) -> Operand | None:
-    return any_operand(c, _absolute, _bracketed, _framed, _of_symbol, price, indicator, number)
+    found = c.once(_any_atom)
+    return found if isinstance(found, Num | Series | Calc) else None
+
+
+def _any_atom(c: Cursor) -> Operand | None:
+    return any_operand(c, _absolute, _bracketed, _framed, _of_symbol, _derived, price, _share_of, indicator, number)
 
 
 def _absolute(c: Cursor) -> Operand | None:
     if not c.sign("|"):
         return None
-    inner = operand(c)
+    inner = nested_operand(c, operand)
     return Calc("abs", (inner,)) if inner is not None and c.sign("|") else None
 
 
 def _bracketed(c: Cursor) -> Operand | None:
     if not c.sign("("):
         return None
-    inner = operand(c)
+    inner = nested_operand(c, operand)
     return inner if inner is not None and c.sign(")") else None
+
+
+def _derived(c: Cursor) -> Operand | None:
+    """ "Bollinger bandwidth (20, 2)", "%b": arithmetic on the bands."""
+    what = c.take("derived")
+    if what is None:
+        return None
+    values = c.attempt(brackets) or []
+    names = ("timeperiod", "nbdevup", "nbdevdn")
+    params = tuple(zip(names, [*values, *values[1:2]], strict=False))
+    upper, middle, lower = (Series(name="BBANDS", params=params, output=each) for each in ("upper", "middle", "lower"))
+    width = Calc("sub", (upper, lower))
+    return Calc("div", (width, middle) if what == "bandwidth" else (Calc("sub", (CLOSE, lower)), width))
+
+
+def _share_of(c: Cursor) -> Operand | None:
+    """ "ATR as % of the close", "ATR percent of price"."""
+    found = indicator(c)
+    if found is None:
+        return None
+    c.take_if_text("as", "in")
+    if c.take("pct") is None or c.take("of") is None:
+        return None
+    ahead = c.find("cmp")
+    if c.take("price") != "close" and (ahead is None or not c.tokens[ahead].text.startswith("close ")):
+        return None
+    if found.name == "ATR":
+        return replace(found, name="NATR")
+    return Calc("mul", (Num(100.0), Calc("div", (found, CLOSE))))
 
 
 def number(c: Cursor) -> Operand | None:
@@ -96,14 +136,17 @@ def number(c: Cursor) -> Operand | None:
     c.take("money")
     if c.take_if("phrase", "zero"):
         return Num(0.0)
+    below_zero = c.take_if_text("minus", "negative", "负")
     value = c.number()
+    value = -value if below_zero and value is not None else value
     if value is None or any(
-        c.find(kind) == c.i for kind in ("unit", "length_word", "quantity", "bps", "risk_multiple")
+        c.find(kind) == c.i
+        for kind in ("unit", "length_word", "bps", "risk_multiple", *(() if value >= 1000 else ("quantity",)))
     ):
         return None
     if c.take("pct") is not None:
         return Num(value, percent=True)
-    c.take("money")
+    c.skip("money", "quantity")
     return Num(value)
 
 
@@ -118,6 +161,8 @@ def _framed(c: Cursor) -> Operand | None:
 
 
 def _in_frame(found: Series, frame: str) -> Series:
+    if found.name == "OPENING_RANGE" and frame in _RANGE_MINUTES:
+        return replace(found, params=(("minutes", _RANGE_MINUTES[frame]),))
     # "the daily 20 SMA" counts daily bars, whatever unit its length was said in.
     unit = "" if found.unit else found.unit
     return replace(found, timeframe=frame, unit=unit)
@@ -177,7 +222,15 @@ def _pronoun(c: Cursor) -> Operand | None:
 
 
 def right_side(c: Cursor) -> Operand | None:
-    return any_operand(c, operand, bare_length, _that)
+    return any_operand(c, _ago, operand, bare_length, _that)
+
+
+def _ago(c: Cursor) -> Operand | None:
+    """ "higher than 10 weeks ago": what stands on the left, at that time."""
+    size = length(c)
+    if size is None or not size[1] or c.take("ago") is None:
+        return None
+    return Series(name="?then", shift=int(size[0]), unit=size[1])
 
 
 def _that(c: Cursor) -> Operand | None:

@@ -47,7 +47,9 @@ def _order_place(c: Cursor) -> dict[str, Value] | None:
     c.i = start
     c.take("cmp")
     price = operand(c)
-    return None if price is None or isinstance(price, Num) else {"price": price}
+    if isinstance(price, Num) and (price.percent or price.value < 1 or c.peek("unit")):
+        return None
+    return None if price is None else {"price": price}
 
 
 def _good_for(c: Cursor) -> int | None:

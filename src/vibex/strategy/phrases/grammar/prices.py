@@ -70,6 +70,8 @@ def range_mention(c: Cursor) -> Series | None:
     c.skip("of", "is", "for", "in")
     c.take_if("phrase", "first")
     minutes = c.attempt(_minutes)
+    if named is True and minutes is None and c.peek("num") in (5, 10, 15, 20, 30, 45, 60):
+        minutes = c.number()  # "ORB 30"
     if not named or minutes is None:
         return None
     c.sign(")")
@@ -77,6 +79,8 @@ def range_mention(c: Cursor) -> Series | None:
 
 
 def _minutes(c: Cursor) -> float | None:
+    if not c.done and c.tokens[c.i].has("unit") and c.take("unit") == "hour":
+        return 60.0  # "the first hour"
     size = length(c)
     scale = {"minute": 1, "hour": 60}.get(size[1]) if size else None
     return size[0] * scale if size and scale else None
@@ -134,6 +138,9 @@ def _previous(c: Cursor) -> Series | None:
     """ "the previous candle's high", "prior close"."""
     if c.take("previous") is None:
         return None
+    if (key := c.peek("phrase")) in ("signal_high", "signal_low"):
+        c.take("phrase")  # "the previous bar's high"
+        return Series(name=str(key).removeprefix("signal_"), shift=1)
     unit = c.take("unit")
     c.take("poss")
     which = c.take("price")
@@ -146,10 +153,12 @@ def _previous(c: Cursor) -> Series | None:
 
 def _plain(c: Cursor) -> Series | None:
     """ "close", "today's close", "the close 10 bars ago", "the high of the previous candle"."""
-    c.attempt(lambda c: c.take("current"))
+    today = c.attempt(lambda c: c.take("current") and c.tokens[c.i - 1].text.startswith(("today", "今")))
     which = c.take("price")
     if which is None:
         return None
+    if today and which in ("open", "high", "low"):
+        return Series(name="?session", output=str(which))
     found = Series(name=str(which))
     shift = c.first_of(_bars_ago, _of_previous, _in_square_brackets)
     return replace(found, shift=shift[0], unit=shift[1]) if shift else found

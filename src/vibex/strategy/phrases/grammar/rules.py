@@ -18,6 +18,24 @@ def any_operand(c: Cursor, *rules: Callable[[Cursor], Operand | None]) -> Operan
     return None
 
 
+def nested_operand(c: Cursor, rule: Callable[[Cursor], Operand | None]) -> Operand | None:
+    """The operand inside brackets, None where they nest too deep."""
+    if not c.descend():
+        return None
+    found = rule(c)
+    c.depth -= 1
+    return found
+
+
+def nested_condition(c: Cursor, rule: Callable[[Cursor], Condition | None]) -> Condition | None:
+    """The condition inside brackets or behind "not", None where they nest too deep."""
+    if not c.descend():
+        return None
+    found = rule(c)
+    c.depth -= 1
+    return found
+
+
 def any_condition(c: Cursor, *rules: Callable[[Cursor], Condition | None]) -> Condition | None:
     start = c.i
     for rule in rules:

@@ -23,7 +23,8 @@ from vibex.strategy.phrases.grammar.lengths import (
 )
 from vibex.strategy.phrases.grammar.rules import any_operand
 from vibex.strategy.phrases.grammar.terms import CLOSE, Operand, Series
-from vibex.strategy.phrases.lexicon.indicators import Known
+from vibex.strategy.phrases.lexicon.indicators import INDICATORS, Known
+from vibex.strategy.phrases.lexicon.rarer import RARER
 
 AVERAGES = frozenset({"SMA", "EMA", "WMA", "DEMA", "TEMA", "TRIMA", "KAMA", "HMA", "ZLEMA", "VWMA", "RMA", "T3", "MA"})
 CHANNELS = frozenset({"BBANDS", "KELTNER", "DONCHIAN"})
@@ -33,7 +34,7 @@ _SUBJECT = Series(name="?subject")
 
 def indicator(c: Cursor) -> Series | None:
     """An indicator in any usual order of length, name, parameters and output."""
-    return c.first_of(_own_average, _with_length, _named_output, _named, _anonymous_output)
+    return c.first_of(_own_average, _with_numbers, _with_length, _named_output, _named, _anonymous_output)
 
 
 def _own_average(c: Cursor) -> Series | None:
@@ -51,11 +52,30 @@ def _own_average(c: Cursor) -> Series | None:
     return _with_tail(c, found, known) if isinstance(known, Known) else found
 
 
+def _with_numbers(c: Cursor) -> Series | None:
+    """ "12/26/9 MACD", "the 14,3,3 stochastic", "20,2 Bollinger": several parameters before the name."""
+    chosen = c.attempt(lambda c: c.take("output"))
+    values: list[float] = []
+    while (value := c.number()) is not None:
+        values.append(value)
+        if not c.sign(",", "/", "-", "x"):
+            break
+    known = c.take("ind") if len(values) > 1 else None
+    if not isinstance(known, Known) or not len(values) <= len(known.spoken):
+        return None
+    found = Series(name=known.name, params=assign(known, values), output=known.output)
+    if isinstance(chosen, tuple) and known.name in chosen[1]:
+        found = replace(found, output=str(chosen[0]))
+    return _with_tail(c, found, known)
+
+
 def _with_length(c: Cursor) -> Series | None:
     """ "20-day SMA", "14 period RSI", "20-bar average volume", "20 日均线"; a bare "200-day" is an average."""
     outer = c.attempt(lambda c: c.take("output"))
+    if c.peek("tf") is not None:
+        return None  # "4h KAMA(30)" is of a timeframe, not of that length
     size = length(c)
-    if size is None:
+    if size is None or (not size[1] and c.tokens[c.i - 1].has("spelled") and _is_plural(c)):
         return None
     width = c.number() if outer is not None and c.sign(",", "/") else None
     if c.take("average_volume"):
@@ -74,6 +94,12 @@ def _with_length(c: Cursor) -> Series | None:
     if isinstance(chosen, tuple) and known.name in chosen[1]:
         found = replace(found, output=str(chosen[0]))
     return _with_tail(c, found, known)
+
+
+def _is_plural(c: Cursor) -> bool:
+    """ "three EMAs" are three averages, not one of three bars."""
+    at = c.find("ind")
+    return at is not None and c.tokens[at].text in ("emas", "smas", "mas", "averages", "moving averages")
 
 
 def bare_length(c: Cursor) -> Series | None:
@@ -117,8 +143,9 @@ def _anonymous_output(c: Cursor) -> Series | None:
     output, names = str(chosen[0]), chosen[1]
     c.skip("output_noun")
     if len(names) == 1:
-        brackets(c)  # the parameters belong to the indicator, which is named elsewhere
-        return Series(name=str(names[0]), output=output, params=())
+        values = c.attempt(brackets) or []
+        known = next((each for each in (*INDICATORS, *RARER) if each.name == names[0]), None)
+        return Series(name=str(names[0]), output=output, params=assign(known, values) if known and values else ())
     return Series(name="?band" if "BBANDS" in names else "?stoch", output=output)
 
 
@@ -137,6 +164,9 @@ def _one_tail(c: Cursor, found: Series, known: Known) -> Series:
     if isinstance(chosen, tuple) and known.name in chosen[1] and (not found.output or found.output == known.output):
         c.take("output")
         return replace(found, output=str(chosen[0]))
+    if known.name == "DONCHIAN" and not found.output and (side := c.peek("price")) in ("high", "low"):
+        c.take("price")
+        return replace(found, output="upper" if side == "high" else "lower")
     if not found.params and known.spoken:
         params = _parameters(c, known)
         if params is not None:
@@ -144,8 +174,8 @@ def _one_tail(c: Cursor, found: Series, known: Known) -> Series:
             return replace(found, params=values, input=inner or found.input, unit=unit)
     elif found.params and len(known.spoken) > 1 and (more := c.attempt(brackets)) is not None:
         return replace(found, params=assign(known, more))
-    if known.name == "ZSCORE" and c.attempt(_of_ratio):
-        return found
+    if known.name == "ZSCORE" and found.input is None and (legs := c.attempt(_of_ratio)):
+        return replace(found, input=Series(name=legs))
     if found.input is None and known.name in AVERAGES | {"STDDEV", "ROC", "RSI", "ZSCORE"}:
         inner_series = any_operand(c, _of_input)
         if inner_series is not None:
@@ -162,9 +192,8 @@ def _parameters(c: Cursor, known: Known) -> tuple[tuple[tuple[str, float], ...],
             return assign(known, values), inner, ""
         c.i = start
         return None
-    size = (
-        c.attempt(tail_length) if known.name in AVERAGES | {"ROC", "MOM", "ROLLING_VOL", "STDDEV", "ZSCORE"} else None
-    )
+    over = known.name in AVERAGES | {"ROC", "MOM", "ROLLING_VOL", "STDDEV", "ZSCORE"} or c.find("of") == c.i
+    size = c.attempt(tail_length) if over else None
     if size is not None:
         return spoken_length(known, size), None, size[1]
     values = c.attempt(lambda c: bare_numbers(c, known)) or []
@@ -182,12 +211,12 @@ def _of_input(c: Cursor) -> Operand | None:
     return inner if inner is not None and inner.name not in CHANNELS else None
 
 
-def _of_ratio(c: Cursor) -> bool | None:
+def _of_ratio(c: Cursor) -> str | None:
     """ "of the BTC/ETH ratio", "of the spread", "of that ratio"."""
     c.skip("of", "pronoun")
     c.skip("legs", "asset", "and", "benchmark")
     if c.sign("/"):
         c.skip("asset")
-    found = c.take_if("phrase", "ratio") or c.take_if("phrase", "spread")
-    c.skip("of") if found else None
-    return True if found else None
+    name = "RATIO" if c.take_if("phrase", "ratio") else "SPREAD" if c.take_if("phrase", "spread") else None
+    c.skip("of") if name else None
+    return name

@@ -19,10 +19,12 @@ def setting_part(c: Cursor) -> Part | None:
 
 def _risk(c: Cursor) -> Part | None:
     """ "risk 1% per trade", "1% risk", "risk $500 per trade"."""
+    c.attempt(lambda c: c.take("not") if c.i + 1 < len(c.tokens) and c.tokens[c.i + 1].has("risk") else None)
     named = c.take("risk") is not None
     if named:
         introduce(c)
-        c.skip("maximum")
+        c.skip("maximum", "cmp")
+        c.skip("equity")
     value = c.attempt(percent)
     kind = "risk_percent"
     if value is None:
@@ -33,7 +35,7 @@ def _risk(c: Cursor) -> Part | None:
     c.skip("of")
     if not c.skip("equity"):
         c.i = start
-    if not named and c.take("risk") is None:
+    if not named and c.attempt(lambda c: (c.skip("at") or True) and c.take("risk")) is None:
         return None
     c.skip("equity_tail", "per_trade")
     c.attempt(lambda c: (c.take("of"), c.take("equity"))[1])
@@ -43,7 +45,11 @@ def _risk(c: Cursor) -> Part | None:
 
 def _share(c: Cursor) -> Part | None:
     """ "use 20% of equity", "position size 10%", "25% of my account", "half of my capital", "每次用三成资金"."""
+    start = c.i
     named = c.skip("size", "per_trade", "equity")
+    only_trade = named and all(
+        t.has("per_trade", "fill") and not t.has("size", "equity") for t in c.tokens[start : c.i]
+    )
     if named:
         introduce(c)
         c.skip("size", "maximum")
@@ -55,10 +61,10 @@ def _share(c: Cursor) -> Part | None:
     c.skip("of", "available")
     if not c.skip("equity", "size"):
         c.i = start
-        if not named and c.take("per_trade") is None:
+        if (not named or only_trade) and c.take("per_trade") is None:
             return None
     c.skip("prep_in", "in", "per_trade")
-    if any(c.peek(kind) for kind in ("risk", "stop", "trail", "target", "risk_multiple")):
+    if any(c.peek(kind) for kind in ("risk", "stop", "trail", "target", "risk_multiple", "profit", "loss", "vol_noun")):
         return None
     return Part(field="sizing", value={"type": "fixed_percent", "value": value})
 
@@ -83,10 +89,10 @@ def _notional(c: Cursor) -> Part | None:
 def _quantity(c: Cursor) -> Part | None:
     """ "100 shares", "size: 2 contracts"."""
     bought = c.i > 0 and c.tokens[c.i - 1].has("act")
-    c.skip("size", "per_trade")
+    named = c.skip("size", "per_trade")
     introduce(c)
     value = c.number()
-    if value is not None and bought and c.find("asset") == c.i:
+    if value is not None and (bought or named) and c.find("asset") == c.i and c.take("asset"):
         return Part(field="sizing", value={"type": "fixed_quantity", "value": value})
     if value is None or c.take("quantity") is None:
         return None
@@ -96,14 +102,16 @@ def _quantity(c: Cursor) -> Part | None:
 
 def _all_in(c: Cursor) -> Part | None:
     c.skip("size")
-    return Part(field="sizing", value={"type": "fixed_percent", "value": 100.0}) if c.take("all_in") else None
+    if c.take("all_in") is None or c.peek("flat") or c.peek("act"):
+        return None  # "everything flat" leaves
+    return Part(field="sizing", value={"type": "fixed_percent", "value": 100.0})
 
 
 def _volatility_target(c: Cursor) -> Part | None:
     """ "target 15% annual volatility with a 20 day lookback", "volatility target 30% annualized"."""
     named = c.take("vol_target")
-    if named is None:
-        c.take("target")
+    if named is None and not c.take("target"):
+        c.skip("size", "until")
     introduce(c)
     value = c.attempt(percent)
     if value is None:
@@ -119,7 +127,7 @@ def _volatility_target(c: Cursor) -> Part | None:
 
 def _lookback(c: Cursor) -> int | None:
     c.sign(",", "(")
-    c.skip("with", "over", "in", "lookback")
+    c.skip("with", "over", "in", "lookback", "size")
     size = length(c)
     if size is None:
         return None

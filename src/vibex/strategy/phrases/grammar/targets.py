@@ -107,6 +107,7 @@ def profit_or_loss(c: Cursor) -> Part | None:
 
 def reward_ratio(c: Cursor) -> Part | None:
     """ "risk reward 1:2", "2:1 reward to risk", "target 2:1"."""
+    start = c.i
     aimed = c.take("target") is not None
     named = c.take("reward_ratio") is not None
     if aimed or named:
@@ -117,7 +118,8 @@ def reward_ratio(c: Cursor) -> Part | None:
         return None if ratio is None else Part(field="take_profit", value={"type": "risk_multiple", "value": ratio})
     named = c.take("reward_ratio") is not None or named
     ends = c.done or c.tokens[c.i].has("break")
-    if not named and not (aimed and ends):
+    alone = c.i and ends and (start == 0 or c.tokens[start - 1].has("break"))
+    if not named and not (aimed and ends) and not alone:
         return None
     return Part(field="take_profit", value={"type": "risk_multiple", "value": ratio})
 

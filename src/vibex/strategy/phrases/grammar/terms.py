@@ -143,6 +143,29 @@ def mirror(condition: Condition) -> Condition:
             return condition
 
 
+def earlier(condition: Condition) -> Condition:
+    """The same condition one bar before."""
+    match condition:
+        case Compare(left, op, right):
+            return Compare(_earlier(left), op, right if op in ("rising", "falling") else _earlier(right))
+        case Group(kind, items):
+            return Group(kind, tuple(map(earlier, items)))
+        case Counted(kind, count, items, times, unit):
+            return Counted(kind, count, tuple(map(earlier, items)), times, unit)
+        case _:
+            return condition
+
+
+def _earlier(operand: Operand) -> Operand:
+    match operand:
+        case Series():
+            return replace(operand, shift=operand.shift + 1)
+        case Calc(op, args):
+            return Calc(op, tuple(map(_earlier, args)))
+        case _:
+            return operand
+
+
 def _is_signless(operand: Operand) -> bool:
     match operand:
         case Series():
@@ -183,3 +206,18 @@ def mirror_operand(operand: Operand) -> Operand:
             return Calc(swapped, tuple(mirror_operand(arg) for arg in args))
         case _:
             return operand
+
+
+def series_in(found: Condition | Operand | None) -> list[Series]:
+    """Every series in a condition or an operand, inputs included."""
+    match found:
+        case Compare(left, _, right):
+            return [*series_in(left), *series_in(right)]
+        case Group(_, items) | Counted(_, _, items):
+            return [series for item in items for series in series_in(item)]
+        case Calc(_, args):
+            return [series for arg in args for series in series_in(arg)]
+        case Series():
+            return [found, *series_in(found.input)]
+        case _:
+            return []

@@ -19,7 +19,7 @@ _FIXED: dict[str, Condition] = {
 def time_condition(c: Cursor) -> Condition | None:
     """ "between 10:00 and 15:00 New York time", "on Fridays", "on the first trading day of the month"."""
     c.skip("prep")
-    return any_condition(c, _clock, _session, _session_minutes, _weekdays, _fixed, _months, _dates)
+    return any_condition(c, _nth_session, _clock, _session, _session_minutes, _weekdays, _fixed, _months, _dates)
 
 
 def _fixed(c: Cursor) -> Condition | None:
@@ -33,7 +33,8 @@ def _fixed(c: Cursor) -> Condition | None:
 def _clock(c: Cursor) -> Condition | None:
     c.take("between")
     only_after = not c.done and c.tokens[c.i - 1].has("after") if c.i else False
-    only_before = not c.done and c.tokens[c.i - 1].has("before") if c.i else False
+    only_after = only_after or (c.i > 1 and c.tokens[c.i - 2].has("cooldown") and c.tokens[c.i - 1].has("until"))
+    only_before = not only_after and not c.done and c.tokens[c.i - 1].has("before") if c.i else False
     zone = c.take("zone")
     start = _time(c)
     if start is None:
@@ -72,6 +73,35 @@ def _minute(c: Cursor) -> float | None:
     return value if value is not None and value < 60 and c.take("unit") == "minute" else None
 
 
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+             "ninth": 9, "tenth": 10}  # fmt: skip
+
+
+def _nth_session(c: Cursor) -> Condition | None:
+    """ "on the 3rd trading day of the month", "the second to last session of the month", "每月第3个交易日"."""
+    word = c.tokens[c.i].text if not c.done else ""
+    monthly = c.take_if_text("每月", "每周")
+    weekly = monthly and c.tokens[c.i - 1].reads("每周")
+    c.take_if_text("第")
+    spelled = _ORDINALS.get(word)
+    count = spelled or c.number()
+    if spelled:
+        c.i += 1
+    if count is None or not (spelled or monthly or c.take_if_text("st", "nd", "rd", "th")):
+        return None
+    from_end = c.take_if_text("to last", "to") and c.take_if_text("last")
+    if c.take("unit") != "day" and not c.take_if_text("trading day", "session"):
+        return None
+    c.skip("of", "per", "current")
+    c.take_if_text("next")
+    period = c.take("unit") or ("week" if weekly else "month" if monthly else None)
+    if period not in ("month", "week") or not 1 <= count <= 23:
+        return None
+    if from_end:
+        return Compare(Series(name="month_sessions_left"), "==", Num(count - 1)) if period == "month" else None
+    return Compare(Series(name=f"{period}_session"), "==", Num(count))
+
+
 def _session(c: Cursor) -> Condition | None:
     found = c.take("session")
     if not isinstance(found, tuple):
@@ -82,10 +112,14 @@ def _session(c: Cursor) -> Condition | None:
 def _session_minutes(c: Cursor) -> Condition | None:
     """ "the first hour", "the last 30 minutes of the session"."""
     which = c.peek("phrase")
-    introduced = c.i > 0 and c.tokens[c.i - 1].has("prep", "not", "maximum", "cooldown")
+    introduced = c.i > 0 and c.tokens[c.i - 1].has("prep", "not", "maximum", "cooldown", "after")
+    waits = any(token.has("cooldown", "after") for token in c.tokens[max(c.i - 2, 0) : c.i])
     if which not in ("first", "final") or not introduced:
         return None
     c.take("phrase")
+    if which == "first" and c.take("unit") == "bar":
+        c.skip("of", "current", "unit")
+        return Compare(Series(name="session_bar"), "==", Num(1.0))
     count = c.number() if c.peek("quantity_of") is None else None
     whole = c.take("quantity_of")
     if isinstance(whole, tuple):
@@ -100,6 +134,10 @@ def _session_minutes(c: Cursor) -> Condition | None:
     if c.peek("price") is not None:
         return None
     name = "minutes_since_open" if which == "first" else "minutes_to_close"
+    if waits and which == "first":
+        c.take_if_text("to")
+        c.take_if_text("complete", "pass", "finish", "end", "form")
+        return Compare(Series(name=name), ">", Num((count or 1.0) * scale))
     return Compare(Series(name=name), "<=", Num((count or 1.0) * scale))
 
 

@@ -4,7 +4,7 @@ To teach the reader a word, add it to the row with its meaning; phrases are part
 Simplified characters (Traditional writing is folded to them). Where to look:
 
 - `words`: comparisons, crosses, movements, connectives; `timing`: units, weekdays, zones; `fixed`: set phrases
-- `indicators`, `outputs`, `candles`: names, the order in which parameters are spoken, customary levels
+- `indicators`, `rarer`, `outputs`, `candles`: names, the order in which parameters are spoken, customary levels
 - `assets`, `equities`: symbols and their names
 - `parts`: entering, leaving, stops, targets; `amounts`: sizes, orders, limits, timeframes
 - `headings`: titles of sections by role; `chatter`: small talk, and what no strategy can hold

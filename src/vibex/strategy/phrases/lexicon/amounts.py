@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 SIZE = (
-    "size | position size | sizing | position sizing | bet | bet size | trade size | allocate | "
+    "fixed fraction | fixed fractional | fixed percent | fixed percentage | size | position size | sizing |"
+    " position sizing | bet | bet size | trade size | allocate | "
     "allocation | allocating | invest | investing | use | using | put | stake | commit | deploy | "
     "position | positions | order size | exposure |"
-    " 仓位 | 每次用 | 每注 | 每注用 | 每次 | 每笔 | 使用 | 投入 | 资金 | 用 | 每次投入 | 每单 | 每笔用 | 动用 | 头寸"
+    " 注码 | 仓位 | 每次用 | 每注 | 每注用 | 每次 | 每笔 | 使用 | 投入 | 资金 | 用 | 每次投入 | 每单 | 每笔用 |"
+    " 动用 | 头寸"
 )
 EQUITY = (
     "equity | account | capital | portfolio | balance | of my account | funds | cash | "
@@ -20,7 +22,8 @@ ALL_IN = (
     "fully invested | 全仓 | 满仓 | 全部资金"
 )
 RISK = (
-    "risk | risking | risks | risked | max risk | risk per trade | risk of | risk budget | 风险 | "
+    "单笔亏损 | 每笔亏损 | 单笔最大亏损 | 每单亏损 | 单次亏损 | risk | risking | risks | risked | max risk |"
+    " risk per trade | risk of | risk budget | 风险 | "
     "单笔风险 | 每笔风险 | 每次风险 | 每笔冒险 | 承担风险"
 )
 PER_TRADE = (
@@ -40,7 +43,12 @@ VOL_NOUN = (
 )
 LOOKBACK = "lookback | look back | window | 回看"
 QUANTITY = "share | shares | unit | units | contract | contracts | coin | coins | lot | lots | 股 | 手 | 张 | 枚 | 个币"
-MONEY = "dollar | dollars | usd | usdt | usdc | hkd | hk$ | us$ | bucks | $ | 美元 | 港元 | 美金 | 港币 | 元 | 蚊"
+MONEY = (
+    "块 | 块钱 | 刀 | quid | dollar | dollars | usd | usdt | usdc | hkd | hk$ | us$ | bucks | $ | 美元 |"
+    " 港元 | 美金 | 港币 |"
+    " 元 |"
+    " 蚊"
+)
 LEVERAGE = "leverage | leveraged | lev | margin leverage | 杠杆 | 倍杠杆"
 TIMES_SIGN = "x | × | * | times | 倍"
 ORDERS = {
@@ -58,17 +66,25 @@ ORDERS = {
     ),
 }
 GOOD_FOR = (
-    "good for | valid for | expires after | expire after | cancel after | expiring after | "
+    "good for | valid for | valid | lasts | lasting | expires in | expiring in | cancel if not filled within |"
+    " cancel if not filled in | cancel if not filled after | cancel if unfilled after | cancelled after |"
+    " canceled after | expire in | kill after | expires after | expire after | cancel after | expiring after | "
     "good till | for up to | 有效 | 有效期"
 )
-TRADES = "trade | trades | entries | entry | positions | times | signals | 笔 | 次 | 笔交易 | 次交易"
+TRADES = (
+    "单 | 张单 | 单子 | 单交易 | trade | trades | entries | entry | positions | times | signals | 笔 | 次 |"
+    " 笔交易 |"
+    " 次交易"
+)
 PER_DAY = "per day | each day | day | daily | every day | in day | in any day | 每天 | 每日 | 一天 | 一日 | 当天 | 当日"
 MAXIMUM = (
-    "max | maximum | at most | no more than | not more than | limit of | limit to | limited to | "
+    "max | maximum | at most | no more | cap of | capped at | no more than | not more than | limit of |"
+    " limit to | limited to | "
     "up to | only | never more than | maximum of | max of | 最多 | 不超过 | 最大 | 上限 | 至多"
 )
 COOLDOWN = (
-    "wait | cooldown | cool down | pause | wait at least | no new trades for | no new entries for | "
+    "cool off | cooling off | stand down | take break | rest for | sit still for | wait | cooldown | cool down |"
+    " pause | wait at least | no new trades for | no new entries for | "
     "no re entry for | no trades for | cooldown of | sit out | no reentry for | skip next | 冷却 | "
     "等待 | 停手 | 冷静期"
 )
@@ -85,9 +101,11 @@ STOP_TRADING = (
     "stop trading | stop for the day | stop everything | shut down | quit trading | halt | halts | "
     "stop after | done for day | quit | quit for day | 停止交易 | 停止 | 收手 | 当天停止"
 )
-LOSE = "losing | lose | loses | lost | loss of | loss | down | 亏 | 亏损"
+LOSE = "蚀 | 输 | losing | lose | loses | lost | loss of | loss | down | 亏 | 亏损"
 BENCHMARK = (
-    "benchmark | benchmarked | compare with | compare to | compared with | compared to | "
+    "compare it against | compare it to | compare this to | compare this with | compare this against |"
+    " compare results to | compare that with | compared against | compare performance to | compare performance with |"
+    " benchmark | benchmarked | compare with | compare to | compared with | compared to | "
     "compare against | compare it with | compare results with | versus | against benchmark | "
     "measured against | 基准 | 对比 | 比较 | 对照"
 )
@@ -97,12 +115,14 @@ EXCLUDED = "不用 | 不做 | 不要 | 不交易 | 不碰 | not used | is not us
 SMALL_UNITS = "s | sec | secs | second | seconds | tick | ticks | 秒"
 TIMEFRAMES = {
     "1m": "1m | 1 min | 1min | m1 | one minute | 1 minute | 1分钟 | 一分钟 | 1分",
-    "5m": "5m | 5 min | 5min | m5 | five minute | 5 minute | 5 minutes | 5 mins | 5分钟 | 五分钟 | 5分",
+    "5m": "5m | 5 min | 5min | m5 | five minute | five minutes | 5 minute | 5 minutes | 5 mins | 5分钟 | 五分钟 | 5分",
     "15m": (
-        "15m | 15 min | 15min | m15 | fifteen minute | 15 minute | 15 minutes | quarter hour | 15分钟 | 十五分钟 | 15分"
+        "15m | 15 min | 15min | m15 | fifteen minute | fifteen minutes | 15 minute | 15 minutes | quarter hour |"
+        " 15分钟 | 十五分钟 | 15分"
     ),
     "30m": (
-        "30m | 30 min | 30min | m30 | thirty minute | 30 minute | 30 minutes | half hourly | half hour | "
+        "30m | 30 min | 30min | m30 | thirty minute | thirty minutes | 30 minute | 30 minutes | half hourly |"
+        " half hour | "
         "30分钟 | 三十分钟 | 半小时 | 30分"
     ),
     "1h": (
@@ -111,7 +131,7 @@ TIMEFRAMES = {
         "一小时 | 60分钟 | 小时线 | 小时图 | 每小时 | 1 hours"
     ),
     "4h": (
-        "4h | h4 | 240m | four hour | 4 hour | 4hr | 4 hr | 4 hourly | four hourly | 4 小时 | 四小时 | "
+        "4h | h4 | 240m | four hour | four hours | 4 hour | 4hr | 4 hr | 4 hourly | four hourly | 4 小时 | 四小时 | "
         "4 hours | 240分钟"
     ),
     "1d": (

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 FILLERS = (
-    "is | are | was | stayed | remained | traded | 之间 | 间 | appears | appear | forms | form | "
+    "im | ive | youre | theyre | thats | always | now | i | am | we | is | are | was | stayed | remained |"
+    " traded | 之间 | 间 | appears | appear | forms | form | "
     "occurs | prints | is seen | present | were | "
     "be | been | being | has | have | had | its | it's | my | our | your | "
     "their | of | to | that | which | there | just |"
@@ -19,7 +20,8 @@ FILLERS = (
     " 的 | 了 | 是 | 有 | 会 | 将 | 把 | 它 | 其 | 个 | 就 | 都 | 也 | 要 | 应 | 设 | 设为 | 为 | "
     "在 | 于 | 约 | 时 | 时候 | 已 | 已经 | 再 | 值 | 则 | 便 | 才 | 被 | 过 | 出现 | 形态 | 指标 | "
     "线 | 等 | 以 | 由 | 到 | 至 | 系 | 嘅 | 喺 | 咗 | 去 | 来 | 股 | 那么 | 我 | 这 | 该 | 此 | "
-    "信号 | 讯号 | 处 | 位 | 呈"
+    "由下向上 | 由下而上 | 自下而上 | 从下往上 | 由下往上 | 由上向下 | 由上而下 | 自上而下 | 从上往下 | 由上往下 |"
+    " 信号 | 讯号 | 处 | 位 | 呈 | 企稳 | 站稳 | 守稳 | 维持 | 保持 | 目前 | 正"
 )
 PREPOSITIONS = {
     "at": "at | @ | =",
@@ -29,7 +31,7 @@ PREPOSITIONS = {
     "from": "from | since | 从 | 自 | 由",
     "until": "until | till | to | through | thru | 到 | 至",
     "with": "with | 配合",
-    "by": "by",
+    "by": "by | into",
     "after": "after | once | 之后 | 后",
     "before": "before | 前 | 之前",
     "per": "per | a | each | every | 每",
@@ -38,7 +40,9 @@ PREPOSITIONS = {
 }
 PRONOUNS = "it | that | this | they | them | same | latter | 它 | 该线"
 CHATTER = (
-    "i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "
+    "populate | place | fires | dear | kindly | team | grateful | wondering | whether | make sense | makes sense |"
+    " comfortable | someone | somebody | anyone | wish | wishes | wanna | gonna | gotta | lets say | say | suppose |"
+    " i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "
     "whichever happens first | me | want | wants | like | try | test | testing | backtest | back | "
     "strategy | "
     "strategies | system | trading | trader | idea | ideas | model | bot | could | would | can | "
@@ -87,7 +91,10 @@ OUTSIDE: dict[tuple[str, str], str] = {
         "tweet | tweets | news | elon | twitter | fed | fomc | earnings | cpi | sentiment | reddit | "
         "headline | headlines | interest rate | interest rates | fundamentals | p/e | pe ratio | "
         "dividend yield | revenue | rates cut | cuts rates | analyst | analysts | insider | whale | "
-        "whales | on chain | onchain | google trends | fear and greed | fear & greed | moon phase | "
+        "vix | term structure | put/call | put call ratio | implied volatility | implied vol | iv rank | skew | gex |"
+        " gamma exposure | dark pool | etf flows | inflows | outflows | short interest | unemployment | yield curve |"
+        " treasury yield | dollar index | dxy | payrolls | nfp | inflation | gdp | halving | election | weather |"
+        " whales | on chain | onchain | google trends | fear and greed | fear & greed | moon phase | "
         "full moon | horoscope | 新闻 | 消息 | 财报 | 市盈率 | 美联储 | 情绪 | 鲸鱼 | 业绩 | 推特"
     ),
     (

@@ -77,7 +77,11 @@ FIXED = {
     ),
     "true": "true | hold | are met | agree | happen | apply | are true | are satisfied | 成立 | 满足",
     "otherwise": (
-        "otherwise | when not | if not | when no longer true | else | when condition is no longer true | "
+        "either one fails | either fails | any of these fails | any of them fails | one of them fails | any fails |"
+        " any condition fails | conditions fail | condition fails | any of these is no longer true | no longer true |"
+        " no longer the case | no longer hold | no longer holds | any of them is no longer true | stops being true |"
+        " is not met any more | otherwise | when not | if not | when no longer true | else |"
+        " when condition is no longer true | "
         "when conditions are no longer met | when that is no longer case | 否则 | 不满足时"
     ),
     "all_three": (

@@ -13,7 +13,8 @@ HEADINGS = {
         "regime | condition | confirmation | session filter | time filter | volume filter | 过滤 | "
         "过滤条件 | 趋势过滤 | 趋势"
     ),
-    "entry.long": "buy | long | longs | buy conditions | buy rules | when to buy | long entry | buy when | "
+    "entry.long": "bull | bulls | bullish entry | bull entry | buy | long | longs | buy conditions | buy rules |"
+    " when to buy | long entry | buy when | "
     "enter long | go long | long setup | long rules | long conditions | long signal | buy signal | "
     "buy entry | long trade | long trades | long side | long entries |"
     " 买入 | 开多 | 做多 | 买入条件 | 做多条件 | 买入规则 | 多单 | 买入信号 | 开多条件 | 多头入场 | 多头",
@@ -47,11 +48,11 @@ HEADINGS = {
     "trailing_stop": "trailing stop | trail | trailing | 移动止损 | 追踪止损 | 跟踪止损",
     "sizing": (
         "size | sizing | position | position size | position sizing | money management | money | "
-        "how much | bet | capital | allocation | money mgmt | bet size | trade size | 仓位 | 资金 | "
+        "注码 | how much | bet | capital | allocation | money mgmt | bet size | trade size | 仓位 | 资金 | "
         "资金管理 | 仓位管理 | 头寸"
     ),
     "risk": (
-        "risk | risk management | risk rules | risk control | risk mgmt | trade management | "
+        "breakeven | break even | risk | risk management | risk rules | risk control | risk mgmt | trade management | "
         "management | risk & sizing | risk and sizing | exits and risk | stops and targets | orders | "
         "other | notes | misc | 风险 | 风控 | 风险管理 | 风险控制 | 资金与风险 | 风险管控"
     ),

@@ -76,7 +76,7 @@ INDICATORS = (
         needs_length=True,
         phrases="rma | smma | wilder moving average | wilders moving average | smoothed moving average",
     ),
-    Known(name="T3", needs_length=True, phrases="t3 average | t3 moving average | tillson t3"),
+    Known(name="T3", needs_length=True, phrases="t3 | t3 average | t3 moving average | tillson t3"),
     Known(
         name="RSI",
         levels=(30, 70),
@@ -175,7 +175,11 @@ INDICATORS = (
             "williams | 威廉指标 | 威廉"
         ),
     ),
-    Known(name="ROC", phrases="roc | rate of change | momentum percent | 变动率 | 变动率指标"),
+    Known(
+        name="ROC",
+        phrases="return | total return | price return | percent change | percentage change | 收益率 | 回报率 |"
+        " roc | rate of change | momentum percent | 变动率 | 变动率指标",
+    ),
     Known(name="MOM", phrases="momentum indicator | mom | 动量 | 动量指标 | 动能指标"),
     Known(name="TRIX", needs_length=True, phrases="trix"),
     Known(name="CMO", levels=(-50, 50), phrases="cmo | chande momentum oscillator"),
@@ -215,7 +219,8 @@ INDICATORS = (
         name="ROLLING_VOL",
         phrases=(
             "annualised volatility | annualized volatility | realised volatility | realized volatility | "
-            "historical volatility | annual volatility | rolling volatility | volatility | 年化波动率 | "
+            "realised vol | realized vol | historical vol | annualised vol | annualized vol | rolling vol |"
+            " historical volatility | annual volatility | rolling volatility | volatility | 年化波动率 | "
             "波动率 | 历史波动率"
         ),
     ),

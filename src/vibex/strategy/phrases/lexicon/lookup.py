@@ -19,6 +19,7 @@ from vibex.strategy.phrases.lexicon import (
     numerals,
     outputs,
     parts,
+    rarer,
     timing,
     words,
 )
@@ -39,6 +40,7 @@ class Lexicon:
         self.longest: dict[str, int] = {}
         self.vocabulary: set[str] = set(common_words.WORDS)
         self._missing_one: dict[str, set[str]] = {}
+        self._no_targets: set[str] = set()
 
     def add(self, kind: str, value: object, phrases: str) -> None:
         for phrase in phrases.split(" | ") if " | " in phrases else [phrases]:
@@ -53,9 +55,13 @@ class Lexicon:
         for value, phrases in table.items():
             self.add(kind, value, phrases)
 
+    def never_meant(self, words: set[str]) -> None:
+        """Words that no typo is read as: a slip must not refuse a request."""
+        self._no_targets |= words
+
     def finish(self) -> None:
         """Index the words by what is left of them without one letter."""
-        for word in self.vocabulary:
+        for word in self.vocabulary - self._no_targets:
             if len(word) >= 4 and word.isascii() and word.isalpha():
                 for part in _without_one(word):
                     self._missing_one.setdefault(part, set()).add(word)
@@ -114,11 +120,16 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("price", words.PRICES)
     to.add_table("cmp", words.COMPARISONS)
     to.add_table("cmp_behind", words.COMPARISONS_BEHIND)
-    for op, (verbs, directions) in words.CROSS_VERBS.items():
+    for op, (verbs, directions) in (*words.STAYS.items(), *words.CROSS_VERBS.items(), *words.THROUGH.items()):
         for verb in verbs.split(" | "):
             for direction in directions.split(" | "):
                 to.add("cmp", op, f"{verb} {direction}")
     to.add_table("cmp", words.CROSSES)
+    for op, (verbs, ways) in words.CROSS_WAYS.items():
+        for verb in verbs.split(" | "):
+            for way in ways.split(" | "):
+                to.add("cmp", op, f"{verb} {way}")
+    to.add("cmp", "breaks", words.BREAKS)
     to.add("cross", True, words.CROSSES_ANYHOW)
     to.add_table("cross_behind", words.CROSS_BEHIND)
     to.add_table("cross_noun", words.CROSS_NOUNS)
@@ -135,8 +146,12 @@ def _add_words(to: Lexicon) -> None:
     to.add("average_of", "week", words.WEEK_AVERAGES)
     to.add_table("zero_cross", words.ZERO_CROSSES)
     to.add_table("breakout", words.BREAKOUTS)
+    to.add_table("volume_mood", words.VOLUME_MOODS)
     to.add("new_extreme", True, words.NEW_EXTREME)
     to.add("touch", True, words.TOUCHES)
+    to.add_table("bounce", words.BOUNCES)
+    to.add("held", True, words.HELD)
+    to.add("near_behind", True, words.NEAR_BEHIND)
     to.add_table("stretched", words.STRETCHED)
     for kind, phrases in words.CONNECTIVES.items():
         to.add(kind, True, phrases)
@@ -174,7 +189,7 @@ def _add_parts(to: Lexicon) -> None:
         "opposite_signal", "stop", "loss", "target", "profit", "trail", "break_even", "move_stop", "entry_point",
         "hold", "size", "equity", "all_in", "risk", "per_trade", "vol_target", "vol_noun", "lookback", "quantity",
         "money", "leverage", "times_sign", "good_for", "trades", "per_day", "maximum", "cooldown", "daily_loss",
-        "drawdown",
+        "drawdown", "peak", "nothing",
         "stop_trading", "lose", "benchmark", "buy_and_hold", "session_close", "flat", "overnight", "ignore_opposite",
         "no_stop", "no_target", "no_leverage", "risk_multiple", "reward_ratio", "timeframe_nouns", "heading_words",
         "heading_any",
@@ -192,8 +207,9 @@ def _phrases_called(name: str) -> str:
 
 
 def _add_series(to: Lexicon) -> None:
-    for known in indicators.INDICATORS:
+    for known in (*indicators.INDICATORS, *rarer.RARER):
         to.add("ind", known, known.phrases)
+    to.add_table("derived", outputs.DERIVED)
     to.add_table("output", outputs.OUTPUTS)
     to.add_table("candle", candles.CANDLES)
     to.add("inside_bar", "inside", candles.INSIDE_BARS)
@@ -220,7 +236,9 @@ def _add_chatter(to: Lexicon) -> None:
         to.add("prep", True, row)
     to.add("pronoun", True, chatter.PRONOUNS)
     to.add("chat", True, chatter.CHATTER)
+    before = set(to.vocabulary)
     to.add_table("outside", chatter.OUTSIDE)
     to.add("certain_profit", True, chatter.CERTAIN_PROFIT)
     to.add("injection", True, chatter.INJECTION)
+    to.never_meant(to.vocabulary - before)
     to.add("vague", True, chatter.VAGUE)

@@ -10,8 +10,12 @@ ACTIONS = {
         "buy | buys | buying | bought | purchase | accumulate | buy it | buy some | dip buy | 买入 | "
         "买进 | 买 | 入货 | 吸纳"
     ),
-    "sell": "sell | sells | selling | sold | sell it | sell out | liquidate | dump | 卖出 | 卖 | 沽出 | 沽货 | 沽",
-    "enter_long": "go long | hold when | hold while | be invested when | stay invested when | be in market when | "
+    "sell": "dispose | dispose of | disposes of | offload | unload | get rid of | part with | ditch | let it go |"
+    " let go |"
+    " sell | sells | selling | sold | sell it | sell out | liquidate | dump | 卖出 | 卖 | 沽出 | 沽货 | 沽",
+    "enter_long": "hold | holds | hold long | be invested | stay in | own | get long | getting long |"
+    " hop in long | go in long | 持有 |"
+    " go long | hold when | hold while | be invested when | stay invested when | be in market when | "
     "goes long | going long | enter long | entering long | long entry | open long | "
     "open a long | long position | take long |"
     " be long | take longs | get long | buy long | stay long | long | longs | longing | "
@@ -23,7 +27,9 @@ ACTIONS = {
     "take shorts | get short | short | shorts | shorting |"
     " enter a short position | enter short position | open short position | take short position |"
     " 做空 | 开空 | 卖空 | 沽空 | 开淡仓 | 做淡 | 开空单 | 空单入场 | 入空 | 建空仓 | 做空单",
-    "enter": "enter | enters | entering | entry | get in | open position | open trade | open a position | "
+    "enter": "want in | get me in | let me in | enter | enters | entering | entry | entries | get in | gets in |"
+    " getting in | jump in |"
+    " open position | open trade | open a position | "
     "open a trade | take position | take a position | take trade |"
     " take a trade | enter trade | enter position | trigger | buy signal | entry signal | 入场 | "
     "进场 | 开仓 | 建仓 | 入市 | 建立仓位",
@@ -31,11 +37,27 @@ ACTIONS = {
     "close out | leave | out | close everything | close all |"
     " exit position | exit trade | exit it | bail | bail out | get flat | go flat | flatten | "
     "exit everything | leave trade | go to cash | flat | exit the position |"
-    " unwind | square off | exit signal | sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
-    "exit_long": "exit long | exit longs | close long | close longs | leave long | sell long | sell longs | "
+    " closes position | closes trade | closes it | closes out | closes everything | closing position |"
+    " position is closed |"
+    " trade is closed | it is closed | position gets closed | trade gets closed | trade is exited |"
+    " position is exited |"
+    " get me out | get us out | gets out | get out of it | take me out | closes position out | close it out |"
+    " closes the trade | unwind | unwinds | unwind it | close it all | step aside | stand aside | goes flat |"
+    " hold until | holding until | hold till | keep until | be in cash | move to cash | stay in cash | back to cash |"
+    " stay out | stays out | staying out | stay out of market | be flat | stay flat | be out | 走 | 散水 | 走货 |"
+    " 空仓 | 离 场 | take it off | square off | exit signal |"
+    " sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
+    "exit_long": "long is closed | long position is closed | long trade is closed | longs are closed | long is exited |"
+    " long positions are closed | closes long | closes long position | closing long | closing longs | exits long |"
+    " exit long | exit longs | close long | close longs | leave long | sell long | sell longs | "
     "long exit | exit long position | exit longs when | close long position | close long positions |"
     " 平多 | 平多仓 | 平多单 | 平好仓 | 多单出场 | 多单平仓 | 多单离场",
-    "exit_short": "exit short | exit shorts | close short | close shorts | cover | covers | cover short | "
+    "exit_short": "short is closed | short position is closed | short trade is closed | shorts are closed |"
+    " short is exited |"
+    " short positions are closed | closes short | closes short position | closing short | closing shorts |"
+    " exits short |"
+    " buy it back | buying it back | buying back | buys it back | buys back | cover it | cover position |"
+    " exit short | exit shorts | close short | close shorts | cover | covers | cover short | "
     "cover shorts | buy to cover | covering |"
     " buy back | leave short | short exit | close short position | close short positions | "
     "exit short position | 平空 | 平空仓 | 平空单 | 回补 | 平淡仓 | 补仓 | 空单出场 | 空单平仓 | "
@@ -67,19 +89,22 @@ OPPOSITE_SIGNAL = (
 )
 
 STOP = (
-    "stop loss | stoploss | stop losses | sl | stop | stops | hard stop | protective stop | "
+    "max loss | maximum loss | stop loss | stoploss | stop losses | sl | stop | stops | hard stop | protective stop | "
     "initial stop | fixed stop | stop out | stopped out |"
-    " stop order loss | disaster stop | safety stop | catastrophic stop | cut losses | cut loss | "
+    " stop order loss | disaster stop | safety stop | catastrophic stop | cut losses | cut loss | cut it |"
+    " cut them | cut the trade | cut my loss | cut position | bail at | stop me out | "
     "cut my losses | my stop | stop level | stop distance | max loss per trade | "
     "maximum loss per trade |"
     " 止损 | 止蚀 | 止损位 | 止损价 | 止蚀位 | 止损线 | 止损设在 | 止损设置"
 )
-LOSS = "loss | lost | losing | loses | down | against me | against us | 亏损 | 亏 | 损失 | 跌"
+LOSS = "蚀 | 输 | loss | lost | losing | loses | down | against me | against us | 亏损 | 亏 | 损失 | 跌"
 TARGET = (
     "take profit | takeprofit | take profits | tp | target | targets | profit target | "
     "profit targets | price target | take gains | taking profit | take profit target | exit target | "
-    "lock in profits | lock in profit |"
-    " 止盈 | 止赚 | 目标 | 获利了结 | 目标价 | 获利 | 止盈位 | 止赚位 | 盈利目标 | 止盈目标"
+    "bank profits | bank profit | bank gains | book profits | book profit | book gains | cash in | bank it | bank |"
+    " lock in gains | lock in profits | lock in profit |"
+    " roi | minimal roi | min roi | target price | target profit |"
+    " 止盈 | 止赚 | 止盈价 | 止赚价 | 目标 | 获利了结 | 目标价 | 获利 | 止盈位 | 止赚位 | 盈利目标 | 止盈目标"
 )
 PROFIT = (
     "profit | gain | gains | in profit | up | in my favour | in my favor | in favour | in favor | "
@@ -101,16 +126,23 @@ MOVE_STOP = (
     "止损上移到 | 止损提高到 | 止损提升至 | 止蚀移至 | 止蚀移到"
 )
 ENTRY_POINT = (
-    "entry | entry price | my entry | fill | fill price | purchase price | buy price | from entry | "
+    "where i bought | where i entered | where i got in | my buy price | my purchase price | what i paid | my cost | "
+    "average price | entry | entry price | my entry | fill | fill price | purchase price | buy price | from entry | "
     "入场价 | 买入价 | 开仓价 | 成本 | 成本价"
 )
 HOLD = (
-    "hold | holding | held | timeout | time out | hold for | hold max | hold at most | time stop | "
+    "max holding time | holding time | hold time | maximum holding time | hold | holding | held | 揸 | 揸住 |"
+    " 最多揸 | 拎 | timeout | time out | hold for | hold max | hold at most |"
+    " time stop | "
     "time stops | max holding | maximum holding | holding period | max hold | time exit | "
     "max holding period | maximum holding period | time limit | time based exit |"
     " position is open | position open | position has been open | position open for | in trade for | "
     "trade is open | trade has been open | been open | still open after | 持有 | 持仓 | 最长持有 | "
     "最多持有 | 持仓时间 | 持股"
+)
+PEAK = (
+    "peak | high | highs | highest price | highest point | top | highest close | highest high | high since entry |"
+    " highest price since entry | high water mark | best price | 高点 | 最高点 | 最高价 | 高位"
 )
 FRACTIONS = {
     0.5: "half | half of | one half | 50 percent | 一半 | 半仓 | 半",
@@ -131,7 +163,8 @@ SESSION_CLOSE = (
     "收盘前"
 )
 FLAT = (
-    "flat | flatten | closed | close | close all | close everything | exit | exit all | out | "
+    "everything flat | all flat | flat | flatten | closed | close | close all | close everything | exit |"
+    " exit all | out | "
     "be flat | everything is closed | all positions closed | get flat | close positions | "
     "close any | close all positions | close open positions | exit any open positions | "
     "exit all positions | everything closed | sell | liquidate | 平仓 | 清仓 | 离场 | 出场"
@@ -147,11 +180,13 @@ IGNORE_OPPOSITE = (
     "ignoring opposite signals | never reverse | 忽略反向信号 | 不反手"
 )
 NO_STOP = (
-    "no stop loss | no stop | without stop | without stop loss | no stops | no sl | no stop losses | "
+    "no stop needed | no stop loss needed | no stop loss | no stop | without stop | without stop loss |"
+    " no stops | no sl | no stop losses | "
     "dont use stop | do not use stop | without any stop | dont use stop loss | "
     "do not use stop loss | no hard stop | without stops | dont want stop loss | dont want stop | "
     "不设止损 | 无止损 | 不用止损 | 没有止损 | 不要止损 | 不设止蚀 | 不用止蚀 | 唔设止蚀"
 )
+NOTHING = "none | n/a | nil | nothing | 无 | 没有 | 不设 | 冇"
 NO_TARGET = (
     "no take profit | no target | no profit target | without target | no tp | no targets | "
     "without take profit | no fixed target | 不设止盈 | 无止盈 | 不用止盈 | 不设目标"

@@ -28,7 +28,7 @@ IN_A_ROW = (
     "in a row | in row | consecutive | consecutively | straight | successive | running | "
     "back to back | on end | in succession | 连续 | 连"
 )
-CURRENT = "today's | todays | current | this | present | today | now | 今日 | 今天 | 当前 | 当日"
+CURRENT = "today's | todays | current | this | present | today | 今日 | 今天 | 当前 | 当日"
 WEEKDAYS = {
     1: "monday | mondays | mon | 周一 | 星期一 | 礼拜一",
     2: "tuesday | tuesdays | tue | tues | 周二 | 星期二 | 礼拜二",

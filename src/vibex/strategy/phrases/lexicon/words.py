@@ -8,7 +8,8 @@ from __future__ import annotations
 
 PRICES = {
     "close": "close | closing price | closing prices | price | prices | last price | market price | it trades |"
-    " share price | stock price | stock | etf | coin | token | shares | fund | candle close | bar close | c |"
+    " index | underlying | security | asset price | last trade | spot price | share price | stock price | stock |"
+    " etf | coin | token | shares | fund | candle close | bar close | c |"
     " 收盘价 | 收市价 | 收盘 | 收市 | 价格 | 股价 | 币价 | 现价 | 价",
     "open": "open | opening price | open price | 开盘价 | 开市价 | 开盘",
     "high": "high | highs | high price | top | 最高价 | 高点 | 高位 | 最高 | 新高",
@@ -43,22 +44,43 @@ COMPARISONS = {
     "==": "equals | equal to | exactly | == | 等于",
 }
 
+# Verbs of staying: every verb goes with every direction of its row.
+_STAYS = (
+    "stays | stay | staying | stayed | holds | hold | holding | held | remains | remain | remaining | sits |"
+    " sit | sitting |"
+    " trades | trade | trading | traded | closes | close | closed | closing | prints | finishes | ends |"
+    " settles | keeps |"
+    " hovers | rests | lies | lives | comes in | prices | price"
+)
+STAYS = {
+    ">": (_STAYS, "above | over | back above | back over | well above | higher than | on top of"),
+    "<": (_STAYS, "below | under | beneath | underneath | back below | back under | well below | lower than"),
+}
+
 # Chinese comparisons behind the operand: 价格在均线之上.
 COMPARISONS_BEHIND = {">": "之上 | 以上 | 上方 | 上面", "<": "之下 | 以下 | 下方 | 下面"}
 
 # A verb of movement and a direction make a cross; every verb goes with every direction of its row.
-_CROSS = "cross | crosses | crossed | crossing | crossover | crosses back | cross back | crossing back | has crossed"
+_CROSS = (
+    "cross | crosses | crossed | crossing | crossover | crosses back | cross back | crossing back | has crossed |"
+    " flips | flip | flipped | flipping | flips back | swings | shifts | closes back"
+)
 _BREAK = "break | breaks | breaking | broke | breaks out | breaking out | breakout | breaks back | pushes | pushing"
 _GO = (
     "goes | go | going | moves | move | moving | gets | get | comes | comes back | turns | turn | gets back |"
     " goes back | returns | moves back"
 )
 _UP = (
-    "rises | rise | rising | climbs | climb | jumps | rallies | bounces | bounces back | recovers | rises back |"
+    "rose | risen | climbed | jumped | moved | pushed | lifts | soars | heads | pokes | ticks | gets back up |"
+    " comes up |"
+    " rises | rise | rising | climbs | climb | jumps | rallies | bounces | bounces back | recovers | rises back |"
     " climbs back | pops | surges | spikes | shoots | advances | reclaims and closes"
 )
 _DOWN = (
-    "drops | drop | dropping | falls | fall | falling | dips | dip | dipping | slips | sinks | "
+    "fell | fallen | dropped | slid | sank | sink | tumbles | dives | plummets | retreats | eases | cools |"
+    " tanks | heads |"
+    " pokes | ticks | goes back down | comes down | breaks down | broke down |"
+    " drops | drop | dropping | falls | fall | falling | dips | dip | dipping | slips | sinks | "
     "declines | slides |"
     " pulls back | crashes | plunges | drops back | falls back | trades down"
 )
@@ -78,28 +100,47 @@ CROSS_VERBS = {
         ),
     ),
 }
+# A cross and its direction without an object: "the MACD crossed up".
+CROSS_WAYS = {
+    "crosses_above": (_CROSS, "up | upward | upwards | to upside | higher | bullish | bullishly"),
+    "crosses_below": (_CROSS, "down | downward | downwards | to downside | lower | bearish | bearishly"),
+}
+# A movement through a level goes the way of its verb.
+THROUGH = {
+    "crosses_above": (_UP, "through | thru | up to and through"),
+    "crosses_below": (_DOWN, "through | thru"),
+}
 CROSSES = {
     "crosses_above": "crosses up | crossing up | cross up | crosses upward | crosses upwards | crosses from below | "
     "reclaims |"
-    " retakes | surpasses | overtakes | breaks out of | breaking out of | breakout of | break of | "
+    " retakes | surpasses | overtakes | breaks out of | breaking out of | "
     "break above | break over | break out of | breakout through | breakout above | breakout over |"
-    " crossing over | crosses up above | breaks |"
+    " crossing over | crosses up above |"
     " crosses to the upside | 上穿 | 升穿 | 突破 | 向上突破 | 涨破 | 升破 | 上破 | 站上 | 重上 | 向上穿过 |"
     " 由下而上穿过 | 由下向上穿过 | 从下往上穿过 | 自下而上穿过 | 由下往上穿过 | 上穿过 | 升过 | "
     "向上穿越 | 重新站上 | 回升至 | 升越 |"
-    " 收盘突破 | 收复 | 由下而上穿越 | 从下方上穿",
+    " 收盘突破 | 收复 | 由下而上穿越 | 从下方上穿 | 由下向上穿 | 由下往上穿 | 由下而上穿 | 自下而上穿 | 从下往上穿 |"
+    " 向上穿 | 穿上 | 企上 | 重返 | 收上 | 冲破",
     "crosses_below": "crosses down | crossing down | cross down | crosses downward | crosses downwards | "
     "breakdown below |"
     " crosses from above | loses | breakdown of | break below | break under | breakdown through | "
     "crosses down below | crosses to the downside |"
     " 下穿 | 跌穿 | 跌破 | 下破 | 向下跌破 | 向下突破 | 失守 | 向下穿过 | 由上而下穿过 | "
     "由上向下穿过 | 自上而下穿过 | 从上往下穿过 |"
-    " 下穿过 | 跌至低于 | 跌落 | 向下穿越 | 回落至",
+    " 跌返落 | 跌返 | 跌回 | 落返 | 跌到低于 |"
+    " 下穿过 | 跌至低于 | 跌落 | 向下穿越 | 回落至 | 由上向下穿 | 由上往下穿 | 由上而下穿 | 自上而下穿 |"
+    " 从上往下穿 | 向下穿 | 击穿 | 穿下 | 收下",
 }
-CROSSES_ANYHOW = "cross | crosses | crossing | crossed | crossover | crossovers | 交叉 | 穿过 | 穿越"
+# A break whose direction the level tells: of a high upwards, of a low downwards.
+BREAKS = (
+    "breaks | break | broke | breaks through | break through | breaking through | break of | breakout of | takes out |"
+    " take out | taking out | pierces | pierce | violates | penetrates | clears | clear | is broken | gets broken |"
+    " is taken out | gets taken out | taken out | is breached | breached | is cleared | is violated | is exceeded"
+)
+CROSSES_ANYHOW = "cross | crosses | x | crossing | crossed | crossover | crossovers | 交叉 | 穿过 | 穿越"
 CROSS_BEHIND = {
-    "up": "from below | upward | upwards | to the upside | from underneath | from below to above | 向上",
-    "down": "from above | downward | downwards | to the downside | from above to below | 向下",
+    "up": "from below | up | upward | upwards | to the upside | from underneath | from below to above | 向上",
+    "down": "from above | down | downward | downwards | to the downside | from above to below | 向下",
 }
 CROSS_NOUNS = {
     "up": "golden cross | golden crossover | bullish cross | bullish crossover | bull cross | positive crossover |"
@@ -144,12 +185,16 @@ CLOSES_TOWARD = {
     ),
 }
 CANDLE_COLOURS = {
-    "up": "green candle | 收阳线 | 收阳 | green candles | green bar | green bars | bullish candle | "
+    "up": "closed green | all green | closed bullish | green one | bullish one | green candle | 收阳线 | 收阳 |"
+    " green candles | green bar | green bars |"
+    " bullish candle | "
     "bullish candles | "
     "up candle | up bar | up bars |"
     " white candle | bullish bar | bullish bars | green close | green closes | green | "
     "closes green | 阳线 | 阳烛 | 大阳线",
-    "down": "red candle | 收阴线 | 收阴 | red candles | red bar | red bars | bearish candle | bearish candles | "
+    "down": "closed red | all red | closed bearish | red one | bearish one | red candle | 收阴线 | 收阴 |"
+    " red candles | red bar | red bars |"
+    " bearish candle | bearish candles | "
     "down candle | down bar |"
     " down bars | black candle | bearish bar | bearish bars | red close | red closes | red | "
     "closes red | 阴线 | 阴烛",
@@ -165,6 +210,7 @@ PERCENT_MOVES = {
     "rally | 上涨 | 涨 | 升 | 上升 | 涨幅 | 升幅 | 涨超 | 升超",
     "down": "falls | fall | fell | falls by | drops | drop | dropped | drops by | loses | declines | "
     "is down | down | goes down |"
+    " pulls back | retraces | gives back | 回撤 | 回调 |"
     " fallen | has fallen | has dropped | dumps | decline |"
     " down by | goes down by | moves down | dips | dips by | sinks | crashes | plunges | slides | "
     "下跌 | 跌 | 下降 | 跌幅 | 回落 | 跌超",
@@ -179,15 +225,51 @@ NEW_EXTREME = (
     " 创 | 创出 | 刷新 | 创下 | 见"
 )
 TOUCHES = (
-    "touches | touch | touching | tags | tag | hits | reaches | tests | rallies to | bounces to | "
+    "touches | touch | touching | touched | touch of | tag of | tags | tag | hits | is back at | back at | is back to |"
+    " comes down to | goes down to | gets down to | drops down to | falls back to | drops back to |"
+    " comes back down to | cools to | cools off to | comes up to | goes up to | gets up to | rises back to |"
+    " climbs back to | normalises to | normalizes to | mean reverts to | hit | reaches | tests | rallies to |"
+    " bounces to | "
     "reverts to | gets back to | goes back to | pulls back and touches | dips and touches | "
     "returns back to | 回到 | 涨回 | 升回 | 反弹至 | pulls back to | "
     "pullback to | dips to | retraces to | falls to |"
     " drops to | returns to | comes back to | retests | 触及 | 碰到 | 触碰 | 回踩 | 触到 | 回调至 | 回调到 | 到达"
 )
+HELD = (
+    "不破 | 不跌破 | 不穿 | 不失守 | 而不破 | 唔穿 | and holds | and hold | and holds it |"
+    " without breaking it |"
+    " without closing below it"
+)
+NEAR_BEHIND = "附近 | 左右 | 周围 | 上下"
+BOUNCES = {
+    "up": "bounces off | bounce off | bouncing off | bounced off | bounces from | bounce from | bounces at |"
+    " finds support at | finds support on | holds support at | respects | rebounds off | rebounds from |"
+    " bounces up from | 反弹于 | 受支撑于 | 获支撑于",
+    "down": "rejects | rejects from | rejects off | rejecting | gets rejected at | is rejected at | rejected at |"
+    " rejection at | rejected from | rejection from |"
+    " gets rejected by | is rejected by | rejected by | fails at | finds resistance at | 受阻于 | 遇阻于",
+}
 ZERO_CROSSES = {
-    "up": "由负转正 | 从负转正 | 转正 | 翻正 | 由绿翻红 | 上穿零轴 | 上穿0轴",
-    "down": "由正转负 | 从正转负 | 转负 | 翻负 | 由红翻绿 | 下穿零轴 | 下穿0轴",
+    "up": "turns from negative to positive | goes from negative to positive | flips from negative to positive |"
+    " changes from negative to positive | moves from negative to positive | crosses from negative to positive |"
+    " from negative to positive | from red to green | 由负转正 | 从负转正 | 转正 | 翻正 | 由绿翻红 | 上穿零轴 |"
+    " 上穿0轴",
+    "down": "turns from positive to negative | goes from positive to negative | flips from positive to negative |"
+    " changes from positive to negative | moves from positive to negative | crosses from positive to negative |"
+    " from positive to negative | from green to red | 由正转负 | 从正转负 | 转负 | 翻负 | 由红翻绿 | 下穿零轴 |"
+    " 下穿0轴",
+}
+# Volume without a number: against its customary average of 20 bars, which is reported.
+VOLUME_MOODS = {
+    "up": (
+        "high volume | heavy volume | strong volume | big volume | above average volume | higher than average volume |"
+        " volume spike | volume surge | increased volume | volume above average | volume is above average |"
+        " volume is high | 放量 | 放巨量 | 量增 | 成交放大 | 成交量放大 | 带量"
+    ),
+    "down": (
+        "low volume | light volume | weak volume | below average volume | lower than average volume |"
+        " volume below average | volume is below average | 缩量 | 量缩 | 成交量萎缩"
+    ),
 }
 BREAKOUTS = {
     "up": "breakout | break out | breakouts | high breakout | 突破",
@@ -195,11 +277,13 @@ BREAKOUTS = {
 }
 ALIGNMENTS = {
     "up": (
-        "bullish alignment | aligned bullish | aligned bullishly | stacked bullish | in bullish order | "
+        "stacked bullishly | stacked up | bullishly stacked | bullishly aligned | in bullish alignment |"
+        " bullish alignment | aligned bullish | aligned bullishly | stacked bullish | in bullish order | "
         "bullish stack | 多头排列 | 呈多头排列"
     ),
     "down": (
-        "bearish alignment | aligned bearish | aligned bearishly | stacked bearish | in bearish order | "
+        "stacked bearishly | stacked down | bearishly stacked | bearishly aligned | in bearish alignment |"
+        " bearish alignment | aligned bearish | aligned bearishly | stacked bearish | in bearish order | "
         "bearish stack | 空头排列 | 呈空头排列"
     ),
 }
@@ -215,6 +299,7 @@ CONNECTIVES = {
     "and then | along with |"
     " provided | provided that | given that | as long as | but only if | but only when | only if | "
     "only when | accompanied by |"
+    " | in addition | additionally | furthermore | at the same time | coupled with | paired with | whilst | 同时且 |"
     " 和 | 且 | 同埋 | 并且 | 而且 | 同时 | 以及 | 加上 | 兼 | 并 | 及",
     "or": "or | 或 | 或者 | 或是 | 又或",
     "either": "either | 要么",
@@ -237,7 +322,7 @@ CONNECTIVES = {
     "mirrored conditions for shorts | shorts mirror longs | shorts are mirrored |"
     " exact opposite for shorts | 反之亦然 | 做空相反 | 反之做空 | 反向做空 | 做空则相反 | "
     "做空条件相反 | 空单相反 | 空头相反",
-    "between": "between | in between | in range | inside range of | 介于 | 处于 | 在",
+    "between": "between | in between | in range | inside range of | 介于 | 处于 | 在 | 喺",
     "within": "within | 内",
     "correction": "no wait | wait no | scratch that | correction | actually use | actually make it | "
     "sorry i mean | i mean |"

@@ -74,6 +74,20 @@ _IDLE = frozenset(
         "turn",
     ]
 )
+# What cannot stand idle even in a sentence without any rule.
+_TELLING = frozenset({
+    "cmp", "time", "date", "weekday", "session", "candle", "stretched", "cross_noun", "alignment", "gap", "trail",
+    "daily_loss", "drawdown", "overnight", "move_stop", "leverage", "bounce", "inside_bar", "zero_cross",
+})  # fmt: skip
+# The field that words speak of by themselves, wherever they stand.
+_FIELDS = {
+    "trail": "trailing_stop", "stop": "stop_loss", "target": "take_profit", "daily_loss": "limits",
+    "drawdown": "limits", "cooldown": "limits", "leverage": "leverage", "good_for": "order", "order": "order",
+    "move_stop": "stop_steps", "benchmark": "benchmark", "session_close": "session_exit_minutes",
+    "overnight": "session_exit_minutes", "hold": "time_stop_bars", "per_day": "limits", "risk": "sizing",
+    "vol_target": "sizing", "all_in": "sizing",
+}  # fmt: skip
+_HEAVY_PHRASES = ("prev_", "or_", "swing_", "signal_", "zero", "month_", "week_", "all_time_high")
 _INVERTS = ("not", "unless")
 
 
@@ -120,7 +134,7 @@ def _unread(text: str, sentence: Sentence, row: Sequence[Element], covered: set[
     for first, last in _gaps(sentence, covered, has_rule):
         tokens = sentence.tokens[first:last]
         quote = " ".join(text[tokens[0].start : tokens[-1].end].split())[:120]
-        where = _field_near(row, first, sentence.role)
+        where = _field_of_words(_around(sentence, covered, first, last)) or _field_near(row, first, sentence.role)
         inverts = has_rule and any(token.has(*_INVERTS) and not token.has("fill", "chat") for token in tokens)
         severity: Severity = "error" if inverts else "warning"
         message = f"not understood and left out: “{quote}”"
@@ -145,11 +159,33 @@ def _gaps(sentence: Sentence, covered: set[int], has_rule: bool) -> list[tuple[i
 def _weighs(token: Token, has_rule: bool) -> bool:
     if token.has("num") and not _is_pronoun(token):
         return True
-    if not has_rule or token.has("fill", "chat"):
+    if token.has("fill", "chat") and not (token.has("time", "date")):
         return False
+    if not has_rule:
+        return token.has(*_TELLING) and not token.has("heading_words", "phrase", "price", "act")
+    if str(token.senses.get("phrase", "")).startswith(_HEAVY_PHRASES) and not token.has("and", "or", "unit"):
+        return True
     return (token.text.isalnum() and not token.senses) or bool(
         token.senses.keys() - _IDLE - {"spelled", "signed", "number", "asset", "explicit"}
     )
+
+
+def _around(sentence: Sentence, covered: set[int], first: int, last: int) -> tuple[Token, ...]:
+    """The unread words and the idle ones beside them, up to what was read or a comma."""
+    while first > 0 and first - 1 not in covered and not sentence.tokens[first - 1].has("break", "sign"):
+        first -= 1
+    end = len(sentence.tokens)
+    while last < end and last not in covered and not sentence.tokens[last].has("break", "sign"):
+        last += 1
+    return sentence.tokens[first:last]
+
+
+def _field_of_words(tokens: Sequence[Token]) -> str:
+    """The field that the words name, "" when they name none (or an action, which belongs to its rule)."""
+    for kind, where in _FIELDS.items():
+        if any(token.has(kind) and not token.has("act", "price", "chat") for token in tokens):
+            return where
+    return ""
 
 
 def _field_near(row: Sequence[Element], at: int, role: str) -> str:

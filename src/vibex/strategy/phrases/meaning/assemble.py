@@ -18,6 +18,7 @@ from vibex.strategy.phrases.grammar.terms import (
     Side,
     any_of,
     mirror,
+    series_in,
 )
 from vibex.strategy.phrases.meaning.binding import Bound, entry_of
 from vibex.strategy.phrases.meaning.emit import Json, Writer
@@ -52,7 +53,9 @@ class _Assembler:
         self.exits: dict[Side, Condition | None] = {}
 
     def run(self) -> Assembled:
-        pair_words = any(note.kind in ("pairs", "ratio", "spread") for note in self.bound.notes)
+        pair_words = any(note.kind in ("pairs", "spread") for note in self.bound.notes) or any(
+            series.name == "RATIO" for condition in self._said() for series in series_in(condition)
+        )
         named = list(dict.fromkeys(asset.symbol for asset in self.bound.assets if asset.market))
         if pair_words and self.bound.legs is None and len(named) == 2:
             self.bound.legs = (named[0], named[1])
@@ -79,6 +82,13 @@ class _Assembler:
             self.result.say("info", where, message)
         return self.result
 
+    def _said(self) -> list[Condition]:
+        """Every condition of the text, wherever it belongs."""
+        bound = self.bound
+        rules = [condition for side in SIDES for _, condition in bound.entries[side]]
+        leaving = [condition for side in SIDES for condition in bound.exits[side]]
+        return [*rules, *leaving, *bound.shared_exits, *bound.pending, *bound.filters]
+
     def _traded(self) -> list[Side]:
         return [side for side in SIDES if self.entries.get(side) is not None]
 
@@ -94,6 +104,9 @@ class _Assembler:
             if bound.shared_exits and self.entries[side] is not None:
                 own = self.exits[side]
                 self.exits[side] = any_of([*([own] if own else []), *bound.shared_exits])
+        for side in SIDES:
+            leave = self.exits[side]
+            self.exits[side] = None if leave is None else _out_of(leave, side, self.entries[side])
         if any(note.kind == "otherwise" for note in bound.notes):
             for side in SIDES:
                 entry = self.entries[side]
@@ -109,6 +122,11 @@ class _Assembler:
         leaving = {"take_profit", "stop_loss", "trailing_stop", "time_stop_bars", "session_exit_minutes"}
         if bound.bare_exits and not any(self.exits.values()) and not leaving & {part.field for part in bound.parts}:
             self.result.say("warning", "exit", "an exit is named without a condition: when should it leave?")
+        if self.entries["long"] is not None and self.entries["long"] == self.entries["short"]:
+            self.result.say(
+                "error", "entry", "the same condition would open a long and a short at once: which side is meant?"
+            )
+        self._unsaid_sides()
         if not self._traded():
             self._no_entry()
         elif bound.sideless and not bound.entries["short"]:
@@ -116,16 +134,24 @@ class _Assembler:
                 "info", "entry.long", "the text names no side; it is read as buying, never as selling short"
             )
 
+    def _unsaid_sides(self) -> None:
+        """A side that the text wants to trade without saying when."""
+        traded = self._traded()
+        both = any(note.kind == "only_side" and note.value == "both" for note in self.bound.notes)
+        if both and len(traded) == 1 and not self.bound.legs:
+            self.result.say(
+                "error", f"entry.{OTHER[traded[0]]}", f"both sides are wanted: when should it go {OTHER[traded[0]]}?"
+            )
+            return
+        for side in dict.fromkeys(side for side, _ in self.bound.bare):
+            if side and traded and side not in traded:
+                self.result.say("warning", f"entry.{side}", f"a {side} entry is named without a condition and left out")
+
     def _both_ways(self) -> None:
         """A pair that is entered when |z| is large is bought when z is low and sold when it is high."""
         match self.entries["long"], self.entries["short"]:
             case Compare(Calc("abs", (inner,)), (">" | ">="), Num(level)), None:
                 self.entries = {"long": Compare(inner, "<", Num(-level)), "short": Compare(inner, ">", Num(level))}
-        match self.bound.shared_exits:
-            case [Compare(left, "crosses?", right)]:
-                self.bound.shared_exits = []
-                self.exits["long"] = Compare(left, "crosses_above", right)
-                self.exits["short"] = Compare(left, "crosses_below", right)
 
     def _mirrored(self) -> None:
         if not any(note.kind == "bothsides" for note in self.bound.notes):
@@ -156,8 +182,8 @@ class _Assembler:
         self.result.say("error", "entry", message)
 
     def _all_series(self) -> list[Series]:
-        conditions = [c for c in (*self.entries.values(), *self.exits.values()) if c is not None]
-        return [series for condition in conditions for series in series_of(condition)]
+        conditions = [c for c in (*self.entries.values(), *self.exits.values(), *self.bound.pending) if c is not None]
+        return [series for condition in conditions for series in series_in(condition)]
 
     def _timeframe(self) -> str:
         said = [frame.timeframe for frame, role in self.bound.frames if role == "timeframe"]
@@ -210,16 +236,31 @@ class _Assembler:
             partial["exit"] = {side: leave.get(side) for side in SIDES}
 
 
-def series_of(found: Condition | Operand | None) -> list[Series]:
-    """Every series in a condition or an operand, inputs included."""
+def _out_of(found: Condition, side: Side, entry: Condition | None) -> Condition:
+    """The way out of a position of this side where the words name none: up out of a long, down out of a short.
+
+    What was entered beyond the level ("above 100", out at 0) comes back to it from the other side.
+    """
     match found:
-        case Compare(left, _, right):
-            return [*series_of(left), *series_of(right)]
-        case Group(_, items) | Counted(_, _, items):
-            return [series for item in items for series in series_of(item)]
-        case Calc(_, args):
-            return [series for arg in args for series in series_of(arg)]
-        case Series():
-            return [found, *series_of(found.input)]
+        case Compare(left, "crosses out" | "returns out" as op, right):
+            upward = (side == "long") != _entered_beyond(left, right, side, entry)
+            if op == "returns out":
+                return Compare(left, ">=" if upward else "<=", right)
+            return Compare(left, "crosses_above" if upward else "crosses_below", right)
+        case Group(kind, items):
+            return Group(kind, tuple(_out_of(item, side, entry) for item in items))
+        case Counted(kind, count, items, times, unit):
+            return Counted(kind, count, tuple(_out_of(item, side, entry) for item in items), times, unit)
         case _:
-            return []
+            return found
+
+
+def _entered_beyond(left: Operand, right: Operand, side: Side, entry: Condition | None) -> bool:
+    match entry:
+        case Compare(entered, op, Num(level)) if entered == left and isinstance(right, Num):
+            above = op in (">", ">=", "crosses_above")
+            return above and level >= right.value if side == "long" else not above and level <= right.value
+        case Group("all", items):
+            return any(_entered_beyond(left, right, side, item) for item in items)
+        case _:
+            return False

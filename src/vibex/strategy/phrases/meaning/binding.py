@@ -7,11 +7,11 @@ belong to the heading, those that nothing claims to the next bare action or, fai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from vibex.strategy.phrases.grammar.elements import Action, Asset, Element, Frame, Note, Part, Rule
-from vibex.strategy.phrases.grammar.terms import Condition, Side, all_of, any_of
+from vibex.strategy.phrases.grammar.terms import Compare, Condition, Num, Series, Side, all_of, any_of, series_in
 from vibex.strategy.phrases.meaning.claims import claimed, without_labels
 from vibex.strategy.phrases.text.hanzi import is_hanzi
 from vibex.strategy.phrases.text.lines import Sentence
@@ -49,6 +49,7 @@ class _Binder:
         self.sentences, self.elements = sentences, elements
         self.found = Bound()
         self.last_side: Side | None = None
+        self.line_sides: set[Side] = set()
         self.last_line = -1
         self.block_bare: dict[int, list[Condition]] = {}
         self.only = next(
@@ -59,7 +60,7 @@ class _Binder:
     def run(self) -> Bound:
         for sentence, row in zip(self.sentences, self.elements, strict=True):
             if sentence.line != self.last_line:
-                self.last_side = None
+                self.last_side, self.line_sides = None, set()
             self.last_line = sentence.line
             self._collect(sentence, row)
             self._rules(sentence, row)
@@ -121,7 +122,7 @@ class _Binder:
                     Asset() as one,
                     Action(kind="enter") as second,
                     Asset() as other,
-                ] if {first.side, second.side} == {"long", "short"}:
+                ] if {first.side, second.side} == {"long", "short"} and one.symbol != other.symbol:
                     kept[-3:] = [self._pair_action(first, one.symbol, other.symbol)]
                 case _:
                     kept.append(step)
@@ -174,6 +175,7 @@ class _Binder:
             self.found.sideless = True
             side = self._default_side()
         self.last_side = side
+        self.line_sides.add(side)
         if not conditions:
             self.found.bare.append((side, "enter"))
             if self.found.pending:
@@ -188,7 +190,7 @@ class _Binder:
             self.found.bare_exits += 1
             return
         condition = all_of(conditions)
-        if side is None and self.last_side:
+        if side is None and len(self.line_sides) == 1:
             side = self.last_side
         if side is None:
             self.found.shared_exits.append(condition)
@@ -203,14 +205,30 @@ class _Binder:
         found = self.found
         if not found.pending:
             return
-        if any(found.entries.values()):
+        if self.only == "both" and not any(found.entries.values()) and (cross := _open_cross(found.pending)):
+            up, down = (replace(cross, op=op) for op in ("crosses_above", "crosses_below"))
+            found.entries["long"].append((0, all_of([up if rule == cross else rule for rule in found.pending])))
+            found.entries["short"].append((0, all_of([down if rule == cross else rule for rule in found.pending])))
+        elif any(found.entries.values()):
             found.filters += found.pending
-        elif found.bare:
+        elif found.bare or self._order_buys():
+            found.sideless = found.sideless or not found.bare
+            found.bare = found.bare or [(None, "order")]
             for side, _ in dict.fromkeys(found.bare):
                 found.entries[side or "long"].append((0, all_of(found.pending)))
         else:
             return
         found.pending = []
+
+    def _order_buys(self) -> bool:
+        """A limit below the price and a stop above it are orders to buy, whatever else the text says."""
+        orders = [part.value for part in self.found.parts if part.field == "order" and isinstance(part.value, Mapping)]
+        return any((order.get("type"), order.get("direction")) in (("limit", "<"), ("stop", ">")) for order in orders)
+
+
+def _open_cross(conditions: Sequence[Condition]) -> Compare | None:
+    """The cross that goes up for one side and down for the other."""
+    return next((each for each in conditions if isinstance(each, Compare) and each.op == "crosses?"), None)
 
 
 def _content(element: Element) -> object:
@@ -229,4 +247,14 @@ def entry_of(bound: Bound, side: Side) -> Condition | None:
     ]
     said = [all_of(items) for group, items in groups.items() if group < 0]
     parts = [*headed, *([any_of(said)] if said else [])]
-    return all_of([*parts, *bound.filters])
+    return all_of([*parts, *(each for each in bound.filters if not _is_implied(each, parts))])
+
+
+def _is_implied(found: Condition, parts: Sequence[Condition]) -> bool:
+    """ "wait for the first 15 minutes" beside their range, which is missing until they are over."""
+    match found:
+        case Compare(Series(name="minutes_since_open"), ">", Num(minutes)):
+            ranges = [each for part in parts for each in series_in(part) if each.name == "OPENING_RANGE"]
+            return any(dict(each.params).get("minutes") == minutes for each in ranges)
+        case _:
+            return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from vibex.strategy.phrases.grammar.elements import Action, Element, Rule
@@ -50,6 +51,17 @@ def claimed(steps: Sequence[object], *, condition_first: bool) -> list[tuple[Act
             pending.append(step.condition)
         else:
             owned[before[-1]].append(step.condition)
+    for one, other in itertools.pairwise(actions):
+        first, second = steps[one], steps[other]
+        if (
+            other == one + 1
+            and not owned[one]
+            and isinstance(first, Action)
+            and isinstance(second, Action)
+            and first.kind == second.kind == "enter"
+            and {first.side, second.side} == {"long", "short"}
+        ):
+            owned[one] = list(owned[other])  # "buy and short it when …" says one condition for both
     return _without_echoes([(step, owned[i]) for i, step in enumerate(steps) if isinstance(step, Action)])
 
 

@@ -109,6 +109,9 @@ class Writer:
         """Lengths that were said in days on another timeframe; the traded symbol and its own frame are not named."""
         if found.name == "?previous_session":
             found = self._previous_session(found)
+        if found.name == "?session":
+            inside = Timeframe(self.timeframe).is_intraday
+            found = replace(found, name="SESSION") if inside else replace(found, name=found.output, output="")
         if found.symbol in self.symbols[:1] and len(self.symbols) == 1:
             found = replace(found, symbol="")
         if found.timeframe == self.timeframe:

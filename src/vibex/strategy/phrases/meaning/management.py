@@ -12,6 +12,8 @@ from vibex.strategy.phrases.meaning.binding import Bound
 from vibex.strategy.phrases.meaning.emit import Json, Writer
 
 Say = Callable[[str, str, str], None]
+# A bare "stop 2" is a percentage, a bare "stop 61000" a price; what lies between is either.
+_LEAST_PERCENT, _MOST_PERCENT, _LEAST_PRICE = 0.5, 15.0, 100.0
 _WRONG = {
     ("stop_loss", "long"): ">",
     ("stop_loss", "short"): "<",
@@ -37,7 +39,7 @@ class Management:
             match where:
                 case "refused":
                     self._refuse(parts)
-                case "announced":
+                case "announced" | "entry_hint":
                     pass
                 case "stop_loss" | "trailing_stop":
                     self._single_exit(where, parts)
@@ -55,6 +57,7 @@ class Management:
                     self._limit(where, parts)
                 case _:
                     self._plain(where, parts)
+        self._about_prices(by_field)
 
     def _from_entry(self, part: Part) -> Part:
         """A move since the entry that ends the position is its target or its stop, by side."""
@@ -83,12 +86,46 @@ class Management:
         self.partial[where] = self._sided(part)
 
     def _sure(self, part: Part) -> Part:
-        """A bare number may be a percentage or a price, which makes all the difference."""
-        if isinstance(part.value, Mapping) and part.value.get("unsure"):
-            value = {key: each for key, each in part.value.items() if key != "unsure"}
-            self.say("error", part.field, f"is {part.field} {value['value']:g} meant in percent or as a price?")
-            return replace(part, value=value)
-        return part
+        """A bare number may be a percentage or a price: its size tells, and what is between the two is asked about."""
+        if not (isinstance(part.value, Mapping) and part.value.get("unsure")):
+            return part
+        value = {key: each for key, each in part.value.items() if key != "unsure"}
+        number = float(str(value["value"]))
+        if _LEAST_PERCENT <= number <= _MOST_PERCENT:
+            self.say("warning", part.field, f"{part.field} {number:g} is read as {number:g} percent of the entry price")
+            value["type"] = "percent"
+        elif number >= _LEAST_PRICE:
+            self.say("info", part.field, f"{part.field} {number:g} is read as a price")
+        else:
+            self.say("error", part.field, f"is {part.field} {number:g} meant in percent or as a price?")
+        return replace(part, value=value)
+
+    def _about_prices(self, by_field: Mapping[str, list[Part]]) -> None:
+        """Stops and targets at a price against the entry that the text names, and against each other."""
+        if len(self.traded) != 1:
+            return
+        side = self.traded[0]
+        stop, target = self._price_of("stop_loss"), self._price_of("take_profit")
+        entries = [float(str(part.value)) for part in by_field.get("entry_hint", [])]
+        for entry in entries:
+            if stop is not None and (stop >= entry) == (side == "long"):
+                where = "below" if side == "long" else "above"
+                self.say("error", "stop_loss", f"a {side}'s stop must lie {where} its entry {entry:g}, not at {stop:g}")
+            if target is not None and (target <= entry) == (side == "long"):
+                where = "above" if side == "long" else "below"
+                self.say(
+                    "error", "take_profit", f"a {side}'s target must lie {where} its entry {entry:g}, not at {target:g}"
+                )
+            self.say(
+                "warning", "entry", f"the entry near {entry:g} is no part of the rules; only the conditions decide"
+            )
+        if stop is not None and target is not None and (stop >= target) == (side == "long"):
+            self.say("error", "stop_loss", f"a {side}'s stop {stop:g} and its target {target:g} are on the wrong sides")
+
+    def _price_of(self, where: str) -> float | None:
+        written = self.partial.get(where)
+        is_price = isinstance(written, dict) and written.get("type") == "price"
+        return float(str(written["value"])) if is_price and isinstance(written, dict) else None
 
     def _direction(self, part: Part) -> None:
         for side in self.traded:

@@ -6,19 +6,32 @@ catalogue's customary parameters. Every such choice that the text does not force
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from vibex.strategy.phrases.grammar.comparisons import cross_of
 from vibex.strategy.phrases.grammar.series import AVERAGES, CHANNELS
-from vibex.strategy.phrases.grammar.terms import CLOSE, Calc, Compare, Condition, Counted, Group, Num, Operand, Series
+from vibex.strategy.phrases.grammar.terms import (
+    CLOSE,
+    Calc,
+    Compare,
+    Condition,
+    Counted,
+    Group,
+    Num,
+    Operand,
+    Series,
+    all_of,
+)
 from vibex.strategy.phrases.lexicon.indicators import INDICATORS
+from vibex.strategy.phrases.lexicon.rarer import RARER
 from vibex.strategy.phrases.meaning.memory import Memory, are_alike, is_average, key_of, with_input
 
 _PRICE_LIKE = AVERAGES | CHANNELS | {
     "open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "MAX", "MIN", "VWAP", "SAR", "SUPERTREND", "ATR_TRAIL",
-    "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?ma",
+    "PIVOT", "OPENING_RANGE", "SESSION", "?band", "?previous_session", "?session", "?ma",
 }  # fmt: skip
-NEEDS_LENGTH = frozenset(known.name for known in INDICATORS if known.needs_length)
+NEEDS_LENGTH = frozenset(known.name for known in (*INDICATORS, *RARER) if known.needs_length)
 
 
 class Settler:
@@ -30,6 +43,7 @@ class Settler:
         self.problems: list[tuple[str, str]] = []
         self.assumed: list[tuple[str, str]] = []
         self.is_pair = False
+        self.both_sides = False
 
     def learn(self, series: Series) -> None:
         """Take note of an indicator that is only mentioned."""
@@ -63,6 +77,12 @@ class Settler:
         last = self.now.comparison
         if isinstance(left, Series) and left.name == "?it":
             left = self._it(right)
+            if isinstance(left, Series) and left.name.startswith("CDL"):
+                self._problem("entry", "a number is compared with nothing that the text names: with what?")
+        if isinstance(left, Series) and left.name == "?aligned":
+            return self._aligned(found.op)
+        if isinstance(left, Series) and left.name == "?closes":
+            left = self._closing(right, last)
         if isinstance(left, Series) and left.name in ("?first", "?second"):
             left = CLOSE if last is None else last.left if left.name == "?first" else last.right
             return Compare(left, found.op, self.operand(right))
@@ -71,7 +91,11 @@ class Settler:
         if isinstance(left, Series) and left.name == "?ma" and isinstance(right, Series):
             left = replace(left, name=right.name if right.name in AVERAGES else self.now.average or "SMA")
         left = self._number_alias(left, right)
-        right = self._number_alias(right, left) if isinstance(left, Series) and left.name in AVERAGES else right
+        if isinstance(left, Series) and left.name in AVERAGES | {"close", "low", "high"}:
+            alias = self._number_alias(right, Series(name="SMA"))
+            if alias != right and left.name not in AVERAGES:
+                self._assume("entry", "a bare number that is the length of a named average is read as that average")
+            right = alias
         if isinstance(left, Series) and left.open_question == "golden cross":
             if self.now.pair:
                 left, right = self.now.pair
@@ -81,7 +105,7 @@ class Settler:
         right = self._right(left, right, last)
         if isinstance(left, Num):
             self._problem("entry", f"the number {left.value:g} stands where an indicator should: which one is meant?")
-        if found.op == "crosses?" and not self.is_pair:
+        if found.op == "crosses?" and not self.both_sides:
             self._problem("entry", "the text names a cross but not its direction: should it be upwards or downwards?")
             return Compare(left, "crosses_above", right)
         if isinstance(right, Num) and right.percent and self._is_price_like(left):
@@ -95,6 +119,21 @@ class Settler:
         if "cross" in found.op and isinstance(left, Series) and isinstance(right, Series) and are_alike(left, right):
             self.now.pair = (left, right)
         return settled
+
+    def _aligned(self, op: str) -> Condition:
+        """The averages that the text has named, the shortest first."""
+        known = {dict(each.params)["timeperiod"]: each for each in self.now.declared if each.name == self.now.average}
+        lines = [known[size] for size in sorted(known)]
+        if len(lines) < 2:
+            self._problem("entry", "which averages are in order? Name at least two")
+            return Compare(CLOSE, op, CLOSE)
+        return all_of([Compare(one, op, other) for one, other in itertools.pairwise(lines)])
+
+    def _closing(self, right: Operand, last: Compare | None) -> Operand:
+        """What "closes" above a level: the oscillator that has just been compared with it, else the price."""
+        if last is None or not isinstance(right, Num) or last.right != right or self._is_price_like(last.left):
+            return CLOSE
+        return replace(last.left, shift=0) if isinstance(last.left, Series) else last.left
 
     def _distance(self, ends: tuple[Operand, ...], op: str, right: Operand) -> Compare:
         """ "within 1% of its average": whose average is seen from the left end."""
@@ -113,6 +152,8 @@ class Settler:
         return Compare(Calc("abs", (Calc("sub", (one, other)),)), op, put(right))
 
     def _right(self, left: Operand, right: Operand, last: Compare | None) -> Operand:
+        if isinstance(right, Series) and right.name == "?then":
+            return replace(left if isinstance(left, Series) else CLOSE, shift=right.shift, unit=right.unit)
         if isinstance(right, Series) and right.name == "?that":
             if last is None:
                 self._problem("entry", "a comparison has no right side, and nothing before it says which is meant")
@@ -171,8 +212,19 @@ class Settler:
                 found = replace(found, input=inner)
         if found.name == "ZSCORE" and self.is_pair and found.input is None:
             found = replace(found, input=Series(name="RATIO"))
-        if found.open_question and found.open_question not in ("golden cross",):
+        if found.open_question and found.open_question not in (
+            "golden cross",
+            "cross direction",
+            "bounce",
+            "usual volume",
+        ):
             self._question(found)
+        if found.open_question == "usual volume":
+            self._assume("entry", "high and low volume are read against its average of 20 bars")
+        if found.open_question == "bounce":
+            self._assume("entry", "a bounce is read as a bar that reaches the line and closes back on its own side")
+        if found.open_question == "cross direction":
+            self._assume("entry", "a cross without a direction is read as the one that goes with the side")
         if found.open_question == "golden cross":
             self._assume("entry", "golden and death cross are read as the 50-bar and the 200-bar simple average")
         found = replace(found, open_question="")
@@ -210,6 +262,8 @@ class Settler:
             if minutes is None:
                 self._assume("indicators", "the opening range is read as the customary 30 minutes")
             return replace(found, params=(("minutes", minutes or 30.0),))
+        if found.name == "SMA" and found.input is None and (bands := self.now.params.get("BBANDS()")):
+            return replace(found, params=(("timeperiod", dict(bands)["timeperiod"]),), unit=self.now.units["BBANDS()"])
         if found.name in NEEDS_LENGTH:
             if isinstance(found.input, Series) and found.input.name == "volume":
                 self._assume("indicators", "the average volume is read over the customary 20 bars")
@@ -219,7 +273,7 @@ class Settler:
 
     def _question(self, found: Series) -> None:
         if found.open_question == "customary level":
-            low, high = next(known.levels for known in INDICATORS if known.name == found.name) or (0, 0)
+            low, high = next(known.levels for known in (*INDICATORS, *RARER) if known.name == found.name) or (0, 0)
             self._assume(
                 "entry",
                 f"oversold and overbought of {found.name} are read as the customary levels {low:g} and {high:g}",

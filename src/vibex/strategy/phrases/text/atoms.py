@@ -25,7 +25,9 @@ _PIECES = re.compile(
     |(?P<hk>(?<![\d.])\d{3,5}[ ]?\.?hk(?![a-z0-9])|(?<![a-z])(?:hkex?|sehk)[: ]?\d{3,5}(?!\d))
     |(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2})
     |(?P<time>(?<!\d)\d{1,2}:\d{2}(?::00)?(?:\ ?[ap]\.?m\b\.?)?|(?<![\d.])\d{1,2}\ ?[ap]m\b)
-    |(?P<num>(?:(?<![a-z0-9)%.])[-+])?
+    |(?P<num>\d+\.\d+[mb](?![a-z])|(?<=\$)\d+[mb](?![a-z])|\d+[mb](?=\ ?(?:shares|usdt?|usdc|dollars|coins|contracts)\b)
+        |\d+(?:\.\d+)?\ ?(?:million|billion|mio|mn|bn)(?![a-z])
+        |(?:(?<![a-z0-9)%.])[-+])?
         (?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\ 000)+|\d+(?:\.\d+)?|\.\d+)(?:k(?![a-z]))?)
     |(?P<sign>%[kdrj](?![a-z])|[+-]d(?:i|mi)(?![a-z])|(?<![a-z])d(?:i|mi)[+-]|(?<![a-z])vi[+-])
     |(?P<op>>=|<=|=>|=<|==|!=|->)
@@ -81,4 +83,5 @@ def _joins(normal: str, at: int) -> bool:
 
 def number_value(text: str) -> float:
     plain = text.replace(",", "").replace(" ", "")
-    return float(plain[:-1]) * 1000 if plain.endswith("k") else float(plain)
+    digits = plain.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return float(digits) * {"": 1, "k": 1e3, "m": 1e6, "b": 1e9}[plain[len(digits) : len(digits) + 1]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from vibex.strategy.phrases.lexicon import Lexicon, lexicon
 from vibex.strategy.phrases.lexicon.assets import AMBIGUOUS
 from vibex.strategy.phrases.text.atoms import Atom, cut, normalise, number_value
-from vibex.strategy.phrases.text.hanzi import NUMERALS, numeral
+from vibex.strategy.phrases.text.hanzi import MYRIADS, NUMERALS, numeral
 from vibex.strategy.phrases.text.tokens import Token, Typo
 
 _NEVER_BARE = frozenset({"ma", "v", "t", "c", "f", "ms", "low", "op", "li", "cost", "shop", "all", "cat", "ga"})
@@ -134,10 +134,13 @@ class _Lexer:
 
     def _number(self, i: int) -> int | None:
         atom = self.atoms[i]
+        value: float | None
         if atom.kind == "num" and (code := self._hk_code(atom.text)):
             return self._emit(i, i + 1, {"asset": ("hk_equity", code), "explicit": True})
         if atom.kind == "num":
-            return self._emit(i, i + 1, {"num": number_value(atom.text)} | _sign(atom.text))
+            scale = self._scale(i + 1)
+            value = number_value(atom.text) * (scale or 1)
+            return self._emit(i, i + (2 if scale else 1), {"num": value} | _sign(atom.text))
         if "".join(a.text for a in self.atoms[i : i + 3]) == _PERCENT_OF:
             return self._percent_of(i)
         j = i
@@ -145,6 +148,10 @@ class _Lexer:
             j += 1
         value = numeral("".join(a.text for a in self.atoms[i:j])) if j > i else None
         return None if value is None else self._emit(i, j, {"num": value, "spelled": True})
+
+    def _scale(self, i: int) -> float | None:
+        """ "5万" is 50,000."""
+        return MYRIADS.get(self.atoms[i].text) if i < len(self.atoms) else None
 
     def _hk_code(self, text: str) -> str | None:
         """ "0700", or the number of the company that was just named."""

@@ -14,12 +14,20 @@ from vibex.strategy.phrases.text.lexer import lex
 from vibex.strategy.phrases.text.tokens import Token, Typo
 
 _MARKER = re.compile(
-    r"\s*(?:[#>]+\s*|[-*•·▪●‣–]+\s+|[-•·●]+(?=[^\s\d>-])|\(?\d{1,2}[.)、]\s+|\d{1,2}[、.](?=[^\d\s])|[一二三四五六七八九十]{1,2}[、.]\s*|[a-e][.)]\s+)+"
+    r"\s*(?:[#>]+\s*|[-*•·▪●‣–➤►▶✓✔~]+\s+|[\u2460-\u2473]\s*|\d\ufe0f?\u20e3\s*|[-•·●]+(?=[^\s\d>-])|\(?\d{1,2}[.)、]\s+|\d{1,2}[、.](?=[^\d\s])|[一二三四五六七八九十]{1,2}[、.]\s*|[a-e][.)]\s+)+"
 )
 _LEADER = re.compile(r"[ .]{0,2}\.{3,}[ .]*(?=\S)|\s+\.{2,}\s+")
+_RISK_LABEL = re.compile(
+    r"\W*(?:max |maximum )?risk(?: per (?:trade|position)| %)?\W*|\W*(?:单笔|每笔|單筆|每筆)?(?:风险|風險)\W*",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\W*(?:condition|rule|signal|trigger|filter|criterion|step|条件|信号|條件|信號) ?#?\d?\W*", re.IGNORECASE
+)
 _SIDES = {"entry.long": "long", "entry.short": "short", "exit.long": "long", "exit.short": "short"}
 _BARE_SIDES = frozenset({"long", "longs", "short", "shorts", "做多", "做空", "多单", "空单", "多头", "空头"})
 _MAX_LABEL = 8
+_LABEL_REACH = 100  # characters in which a label inside a line must have its colon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,8 @@ class _Reader:
             return
         role, length, any_of, asides = label
         role = self._nested(role, line[begin : begin + length])
+        if role == "risk" and line[begin + length :].strip() and _RISK_LABEL.fullmatch(line[begin : begin + length]):
+            role = "risk_share"
         rest = line[begin + length :]
         for first, last in asides:
             self._tokens(start + begin + first, start + begin + last, role, number, bullet)
@@ -79,6 +89,8 @@ class _Reader:
     def _nested(self, role: str, written: str) -> str:
         """A bare side under an exit heading means the exit of that side."""
         word = normalise(written).strip(" :=*_")
+        if self.role.startswith(("entry", "exit")) and _COUNTED.fullmatch(written):
+            return self.role  # "Condition 2: …" below "Entry"
         if (
             role in ("entry.long", "entry.short")
             and self.parent.startswith("exit")
@@ -120,7 +132,7 @@ def _labelled_parts(line: str) -> list[tuple[int, int]]:
     cuts = [0]
     for stop in re.finditer(r"[.;。；]\s*", line):
         at = stop.end()
-        label = _label(line[at:]) if at < len(line) else None
+        label = _label(line[at : at + _LABEL_REACH]) if at < len(line) else None
         if label is not None and line[at : at + label[1]].rstrip()[-1:] in (":", "：", "="):
             cuts.append(at)
     return list(zip(cuts, [*cuts[1:], len(line)], strict=True))
@@ -129,6 +141,7 @@ def _labelled_parts(line: str) -> list[tuple[int, int]]:
 def _plain(text: str) -> str:
     """Without marks of emphasis, dot leaders and lenticular brackets as labels; of the same length."""
     plain = re.sub(r"\*\*|__|`", lambda found: " " * len(found.group()), text)
+    plain = re.sub(r"\((?:[a-hA-H]|i{1,3}|iv|v)\)(?= )", lambda found: " " * len(found.group()), plain)
     plain = re.sub(r"(?<=[:,;.]) *\(\d\)(?= )", lambda found: " " * len(found.group()), plain)
     plain = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda found: found.group().replace("|", " "), plain)
     plain = plain.replace("【", " ").replace("】", ":").replace("\r", " ")
@@ -139,7 +152,8 @@ def _plain(text: str) -> str:
 def _leader(found: re.Match[str], text: str) -> str:
     """Dots between a label and its value are a colon; an ellipsis inside prose is a full stop."""
     head = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
-    label = _role_of(cut(normalise(head))) is not None and len(found.group().strip()) > 3
+    head = _MARKER.sub("", head) if _MARKER.match(head) else head
+    label = _role_of(cut(normalise(head))) is not None and len(found.group().strip()) > (1 if head.strip() else 3)
     return (":" if label else ".").ljust(len(found.group()))
 
 

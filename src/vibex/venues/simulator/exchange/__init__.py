@@ -5,8 +5,9 @@ know HTTP, signatures or where prices come from.
 """
 
 from vibex.venues.simulator.exchange.exchange import Exchange
+from vibex.venues.simulator.exchange.listing import standard_rules
 from vibex.venues.simulator.exchange.order import Fill, Order, OrderRequest
 from vibex.venues.simulator.exchange.refusal import Refusal
-from vibex.venues.simulator.exchange.rules import Habits, SymbolRules, standard_rules
+from vibex.venues.simulator.exchange.rules import Habits, SymbolRules
 
 __all__ = ["Exchange", "Fill", "Habits", "Order", "OrderRequest", "Refusal", "SymbolRules", "standard_rules"]

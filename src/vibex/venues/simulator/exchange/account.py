@@ -91,6 +91,8 @@ class Account:
     fills: list[Fill] = field(default_factory=list)
     income: list[IncomeRow] = field(default_factory=list)
     countdowns: dict[str, int] = field(default_factory=dict)
+    # Positions whose owner has been told that their margin runs out.
+    called: set[tuple[str, PositionSide]] = field(default_factory=set)
     resting: dict[tuple[str, PositionSide, Side], Decimal] = field(default_factory=dict)
 
     def position(self, symbol: str, side: PositionSide) -> Position:

@@ -50,6 +50,10 @@ class Ladder:
         """From the best outwards."""
         return reversed(self._prices) if self.side is Side.BUY else iter(self._prices)
 
+    def at(self, price: Decimal) -> list[Order]:
+        """The orders of one level, in the order in which they trade."""
+        return list(self._levels.get(price, {}).values())
+
     def orders(self) -> Iterator[Order]:
         """In the order in which they trade."""
         for price in list(self.prices()):
@@ -101,6 +105,10 @@ class Book:
         bids = [(price, self.bids.shown(price)) for side, price in changed if side is Side.BUY]
         asks = [(price, self.asks.shown(price)) for side, price in changed if side is Side.SELL]
         return bids, asks
+
+    def forget_changes(self) -> None:
+        """As `take_changes`, without looking at them."""
+        self._changed.clear()
 
     @staticmethod
     def _shown(ladder: Ladder, limit: int) -> list[tuple[Decimal, Decimal]]:

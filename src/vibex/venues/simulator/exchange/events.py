@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from vibex.venues.simulator.exchange.account import Account, Position
 from vibex.venues.simulator.exchange.floor import Floor, Json, UserEvent
-from vibex.venues.simulator.exchange.margin import cross_wallet
+from vibex.venues.simulator.exchange.margin import cross_wallet, maintenance
 from vibex.venues.simulator.exchange.order import Fill, Order
 from vibex.venues.simulator.exchange.words import ZERO, Execution, PositionSide, Reason, Side, plain
 
@@ -79,6 +79,27 @@ def tell_account(
         "P": [_position(floor, account, position) for position in positions],
     }
     _send(floor, account, {"e": "ACCOUNT_UPDATE", "E": floor.now, "T": floor.now, "a": body})
+
+
+def tell_margin_call(floor: Floor, account: Account, positions: list[Position]) -> None:
+    """MARGIN_CALL for positions near liquidation; guidance only, as at the venue."""
+    rows: list[Json] = []
+    for position in positions:
+        market = floor.markets[position.symbol]
+        rows.append(
+            {
+                "s": position.symbol,
+                "ps": position.side.value,
+                "pa": plain(position.amount),
+                "mt": "ISOLATED" if account.settings_for(position.symbol).isolated else "CROSSED",
+                "iw": plain(position.isolated_wallet),
+                "mp": plain(market.mark),
+                "up": plain(position.unrealised(market.mark)),
+                "mm": plain(maintenance(market.rules, abs(position.amount) * market.mark)),
+            }
+        )
+    body: dict[str, Json] = {"e": "MARGIN_CALL", "E": floor.now, "cw": plain(cross_wallet(account)), "p": rows}
+    _send(floor, account, body)
 
 
 def tell_leverage(floor: Floor, account: Account, symbol: str, leverage: int) -> None:

@@ -10,14 +10,14 @@ from vibex.venues.simulator.exchange.admission import admit, check_margin
 from vibex.venues.simulator.exchange.events import tell_account, tell_accounts, tell_order
 from vibex.venues.simulator.exchange.floor import Floor, UserEvent
 from vibex.venues.simulator.exchange.funding import settle_funding
-from vibex.venues.simulator.exchange.liquidation import liquidate_the_exhausted
+from vibex.venues.simulator.exchange.liquidation import close_out, liquidate_the_exhausted
 from vibex.venues.simulator.exchange.market import Market
-from vibex.venues.simulator.exchange.matching import enter, finish
-from vibex.venues.simulator.exchange.order import Order, OrderRequest
+from vibex.venues.simulator.exchange.matching import enter, finish, print_through
+from vibex.venues.simulator.exchange.order import Order, OrderRequest, house_order
 from vibex.venues.simulator.exchange.refusal import Refusal
 from vibex.venues.simulator.exchange.rules import Habits, SymbolRules
 from vibex.venues.simulator.exchange.triggers import fire
-from vibex.venues.simulator.exchange.words import Execution, Income, OrderType, Reason, Status
+from vibex.venues.simulator.exchange.words import ZERO, Execution, Income, OrderType, Reason, Side, Status
 
 
 class Exchange:
@@ -52,9 +52,7 @@ class Exchange:
         """Move time on: countdowns and funding boundaries on the way happen at their own times."""
         floor = self.floor
         while True:
-            due = [market.next_funding for market in floor.markets.values() if market.mark]
-            due += [at for account in floor.accounts.values() for at in account.countdowns.values()]
-            moment = min((at for at in due if at <= now_ms), default=None)
+            moment = min((at for at in self.deadlines() if at <= now_ms), default=None)
             if moment is None:
                 break
             floor.now = max(floor.now, moment)
@@ -65,6 +63,11 @@ class Exchange:
             liquidate_the_exhausted(floor)
             tell_accounts(floor, Reason.ORDER)
         floor.now = max(floor.now, now_ms)
+
+    def deadlines(self) -> list[int]:
+        """When something happens by itself: funding boundaries and countdowns."""
+        due = [market.next_funding for market in self.floor.markets.values() if market.mark]
+        return due + [at for account in self.floor.accounts.values() for at in account.countdowns.values()]
 
     def place(self, account_name: str, request: OrderRequest) -> Order:
         """Take an order in: admitted, announced, matched; what it sets off has happened on return."""
@@ -96,6 +99,27 @@ class Exchange:
         if self.floor.last_trade_id != before:
             self._follow(market)
         return order
+
+    def print_trade(self, symbol: str, side: Side, price: Decimal, quantity: Decimal) -> None:
+        """A public trade that somebody else made, `side` the taker's: it fills what accounts have resting before it,
+        and the rest of it goes to the tape alone."""
+        market, name = self.floor.market(symbol), f"tape:{symbol}"
+        if name not in self.floor.accounts:
+            self.open_account(name, ZERO, house=True)
+        print_through(
+            self.floor,
+            market,
+            house_order(self.floor.next_order_id(), name, symbol, side, price, quantity, self.floor.now),
+        )
+        self._follow(market)
+
+    def liquidate(self, account_name: str, symbol: str) -> None:
+        """Close what the account holds of `symbol` as if its margin were gone."""
+        account, market = self.floor.account(account_name), self.floor.market(symbol)
+        for position in list(account.positions.values()):
+            if position.symbol == symbol and position.amount:
+                close_out(self.floor, account, position)
+        self._follow(market)
 
     def cancel(self, account_name: str, symbol: str, *, order_id: int | None = None, client_id: str = "") -> Order:
         """Refusal −2011 when the order is unknown or final."""

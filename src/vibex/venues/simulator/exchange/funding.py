@@ -15,7 +15,7 @@ def settle_funding(floor: Floor, market: Market) -> None:
     """Pay the boundary that has been reached, at the rate within cap and floor, and set the next one."""
     rules = market.rules
     rate = max(rules.funding_floor, min(rules.funding_cap, market.funding_rate))
-    market.funding.append(FundingRow(time=market.next_funding, rate=rate, mark=market.mark))
+    market.funding.append(FundingRow(time=market.next_funding, rate=rate))
     market.next_funding = market.funding_boundary(floor.now)
     for account in floor.accounts.values():
         held = [one for one in account.positions.values() if one.symbol == market.symbol and one.amount]

@@ -5,9 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from vibex.venues.simulator.exchange.account import Account, Position
-from vibex.venues.simulator.exchange.events import tell_account, tell_accounts, tell_order
+from vibex.venues.simulator.exchange.events import tell_account, tell_accounts, tell_margin_call, tell_order
 from vibex.venues.simulator.exchange.floor import Floor
-from vibex.venues.simulator.exchange.margin import bankruptcy_price, cross_wallet, maintenance, margin_state
+from vibex.venues.simulator.exchange.margin import (
+    MarginState,
+    bankruptcy_price,
+    cross_wallet,
+    maintenance,
+    margin_state,
+)
 from vibex.venues.simulator.exchange.market import Market
 from vibex.venues.simulator.exchange.matching import enter, finish
 from vibex.venues.simulator.exchange.order import Fill, Order
@@ -17,11 +23,15 @@ from vibex.venues.simulator.exchange.words import (
     Execution,
     Income,
     OrderType,
+    PositionSide,
     Reason,
     Side,
     Status,
     TimeInForce,
 )
+
+CALL_RATIO = Decimal("0.8")
+"""Of the margin behind a position: when its maintenance needs more than this, the owner is told."""
 
 
 def liquidate_the_exhausted(floor: Floor) -> None:
@@ -31,9 +41,12 @@ def liquidate_the_exhausted(floor: Floor) -> None:
             continue
         for position in list(account.positions.values()):
             if position.amount and account.settings_for(position.symbol).isolated and _isolated_is_out(floor, position):
-                _close(floor, account, position, everything=False)
-        while _cross_is_out(floor, account):
-            _close(floor, account, _heaviest(floor, account), everything=True)
+                close_out(floor, account, position)
+        state = margin_state(floor, account)
+        while _cross_is_out(state):
+            close_out(floor, account, _heaviest(floor, account))
+            state = margin_state(floor, account)
+        _call_for_margin(floor, account, state)
 
 
 def _isolated_is_out(floor: Floor, position: Position) -> bool:
@@ -42,9 +55,29 @@ def _isolated_is_out(floor: Floor, position: Position) -> bool:
     return position.isolated_wallet + position.unrealised(market.mark) <= needed
 
 
-def _cross_is_out(floor: Floor, account: Account) -> bool:
-    state = margin_state(floor, account)
+def _cross_is_out(state: MarginState) -> bool:
     return state.cross_maintenance > 0 and state.cross_wallet + state.cross_unrealised <= state.cross_maintenance
+
+
+def _call_for_margin(floor: Floor, account: Account, state: MarginState) -> None:
+    """MARGIN_CALL, once for each position that comes to need most of the margin behind it."""
+    near: dict[tuple[str, PositionSide], Position] = {}
+    cross_is_near = state.cross_maintenance > (state.cross_wallet + state.cross_unrealised) * CALL_RATIO
+    for key, position in account.positions.items():
+        if not position.amount:
+            continue
+        if account.settings_for(position.symbol).isolated:
+            market = floor.markets[position.symbol]
+            needed = maintenance(market.rules, abs(position.amount) * market.mark)
+            is_near = needed > (position.isolated_wallet + position.unrealised(market.mark)) * CALL_RATIO
+        else:
+            is_near = cross_is_near
+        if is_near:
+            near[key] = position
+    fresh = [position for key, position in near.items() if key not in account.called]
+    account.called = set(near)
+    if fresh:
+        tell_margin_call(floor, account, fresh)
 
 
 def _heaviest(floor: Floor, account: Account) -> Position:
@@ -60,13 +93,14 @@ def _heaviest(floor: Floor, account: Account) -> Position:
     )
 
 
-def _close(floor: Floor, account: Account, position: Position, *, everything: bool) -> None:
+def close_out(floor: Floor, account: Account, position: Position) -> None:
+    """Liquidate `position`: orders first (all of them when it is a cross position), then to the book, then by ADL."""
     market = floor.markets[position.symbol]
     account.in_liquidation = True
-    for order in list(account.open_orders.values()):
-        if everything or order.symbol == position.symbol:
-            finish(floor, floor.markets[order.symbol], order, Status.CANCELED)
     isolated = account.settings_for(position.symbol).isolated
+    for order in list(account.open_orders.values()):
+        if not isolated or order.symbol == position.symbol:
+            finish(floor, floor.markets[order.symbol], order, Status.CANCELED)
     behind = position.isolated_wallet if isolated else ZERO
     wallet = account.wallet
     price = bankruptcy_price(floor, account, position)
@@ -93,7 +127,7 @@ def _deleverage(
     floor: Floor, market: Market, account: Account, position: Position, order: Order, price: Decimal
 ) -> None:
     """Auto-deleveraging: the rest goes, at `price`, to the holders of the other side, best rewarded first."""
-    for owner, other in _ranked(floor, market, position):
+    for owner, other in ranked(floor, market, -position.amount):
         if not position.amount:
             break
         quantity = min(abs(position.amount), abs(other.amount))
@@ -105,12 +139,12 @@ def _deleverage(
         account.close_order(order)
 
 
-def _ranked(floor: Floor, market: Market, position: Position) -> list[tuple[Account, Position]]:
-    """Holders of the other side by profit × leverage; house accounts come last."""
+def ranked(floor: Floor, market: Market, side: Decimal) -> list[tuple[Account, Position]]:
+    """Holders of the side that `side` has the sign of, by profit × leverage; house accounts come last."""
     found: list[tuple[tuple[bool, Decimal], Account, Position]] = []
     for owner in floor.accounts.values():
         for other in owner.positions.values():
-            if other.symbol != market.symbol or other.amount * position.amount >= 0:
+            if other.symbol != market.symbol or other.amount * side <= 0:
                 continue
             reward = other.unrealised(market.mark) / abs(other.cost) * owner.settings_for(market.symbol).leverage
             found.append(((owner.house, -reward), owner, other))

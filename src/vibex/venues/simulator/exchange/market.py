@@ -51,7 +51,6 @@ class Candle:
 class FundingRow:
     time: int
     rate: Decimal
-    mark: Decimal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +68,11 @@ class Market:
     tape: deque[Print] = field(default_factory=lambda: deque(maxlen=20_000))
     candles: list[Candle] = field(default_factory=list)
     mark_candles: list[Candle] = field(default_factory=list)
+    index_candles: list[Candle] = field(default_factory=list)
     funding: list[FundingRow] = field(default_factory=list)
+    # The latest execution of a liquidation, and how many there were.
+    forced: tuple[Order, Decimal] | None = None
+    forced_count: int = 0
 
     @property
     def symbol(self) -> str:
@@ -91,6 +94,7 @@ class Market:
     def set_mark(self, mark: Decimal, index: Decimal, now: int) -> None:
         self.mark, self.index = mark, index
         _minute(self.mark_candles, now, mark)
+        _minute(self.index_candles, now, index)
         if self.last == 0:
             self.last = mark
 

@@ -8,7 +8,7 @@ from vibex.venues.simulator.exchange.account import Account
 from vibex.venues.simulator.exchange.events import tell_order
 from vibex.venues.simulator.exchange.floor import Floor
 from vibex.venues.simulator.exchange.market import Market
-from vibex.venues.simulator.exchange.order import Order
+from vibex.venues.simulator.exchange.order import Order, Print
 from vibex.venues.simulator.exchange.settlement import settle
 from vibex.venues.simulator.exchange.words import ZERO, Execution, OrderType, SelfTrade, Side, Status, TimeInForce
 
@@ -36,6 +36,40 @@ def enter(floor: Floor, market: Market, order: Order) -> None:
 
 
 _RESTING = (TimeInForce.GTC, TimeInForce.GTX, TimeInForce.HIDDEN)
+
+
+def print_through(floor: Floor, market: Market, taker: Order) -> None:
+    """Trade `taker` with resting orders of accounts beyond its price, and at its price with what is left after the
+    house orders there; the rest becomes a public trade without another side."""
+    for maker in market.book.ladder(taker.side.opposite).orders():
+        if taker.remaining <= 0 or not _crosses(taker.side, taker.price, maker.price):
+            break
+        owner = floor.accounts[maker.account]
+        if owner.house:
+            continue
+        quantity = min(taker.remaining, maker.remaining)
+        if maker.price == taker.price:
+            quantity = min(quantity, taker.remaining - _house_quantity(floor, market, maker))
+        if owner.only_reduces(maker):
+            quantity = min(quantity, owner.reducible(maker.symbol, maker.position_side, maker.side))
+        if quantity > 0:
+            settle(floor, market, taker=taker, maker=maker, quantity=quantity)
+    if taker.remaining > 0:
+        market.record(
+            Print(
+                trade_id=floor.next_trade_id(),
+                price=taker.price,
+                quantity=taker.remaining,
+                time=floor.now,
+                buyer_is_maker=taker.side is Side.SELL,
+            )
+        )
+
+
+def _house_quantity(floor: Floor, market: Market, beside: Order) -> Decimal:
+    """What house accounts have resting at the price of `beside`."""
+    ladder = market.book.ladder(beside.side)
+    return sum((one.remaining for one in ladder.at(beside.price) if floor.accounts[one.account].house), ZERO)
 
 
 def finish(floor: Floor, market: Market, order: Order, status: Status) -> None:

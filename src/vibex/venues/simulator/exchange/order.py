@@ -88,6 +88,29 @@ class Order:
         return self.type.conditional
 
 
+def house_order(
+    number: int, account: str, symbol: str, side: Side, price: Decimal, quantity: Decimal, now: int
+) -> Order:
+    """A limit order of a house account that came from a recording, not through the filters. A stale one gives way to a
+    newer one of the same account."""
+    return Order(
+        order_id=number,
+        account=account,
+        symbol=symbol,
+        client_id=f"recorded-{number}",
+        side=side,
+        position_side=PositionSide.BOTH,
+        type=OrderType.LIMIT,
+        orig_type=OrderType.LIMIT,
+        time_in_force=TimeInForce.GTC,
+        quantity=quantity,
+        price=price,
+        self_trade=SelfTrade.EXPIRE_MAKER,
+        created=now,
+        updated=now,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
     """One execution seen from one account. `fee` is above 0 when paid, `realised` is before the fee."""

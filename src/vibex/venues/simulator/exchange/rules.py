@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -147,62 +146,3 @@ def _digits(number: Decimal) -> int:
 def decimals(step: Decimal) -> int:
     """How many places a multiple of `step` can have."""
     return _digits(step)
-
-
-_STANDARD = ((50_000, 125, "0.004"), (600_000, 100, "0.005"), (3_000_000, 75, "0.0065"), (12_000_000, 50, "0.01"),
-             (70_000_000, 25, "0.02"), (100_000_000, 20, "0.025"), (230_000_000, 10, "0.05"),
-             (480_000_000, 5, "0.1"), (600_000_000, 4, "0.125"), (800_000_000, 3, "0.15"),
-             (1_200_000_000, 2, "0.25"), (1_800_000_000, 1, "0.5"))  # fmt: skip
-
-
-def brackets_from(steps: Sequence[tuple[int, int, str]]) -> tuple[Bracket, ...]:
-    """Brackets from (cap, leverage, maintenance rate); `cum` makes the maintenance margin continuous."""
-    made: list[Bracket] = []
-    floor, cum, previous = ZERO, ZERO, ZERO
-    for number, (cap, leverage, rate_text) in enumerate(steps, start=1):
-        rate = Decimal(rate_text)
-        cum += floor * (rate - previous) if number > 1 else ZERO
-        made.append(
-            Bracket(number=number, floor=floor, cap=Decimal(cap), leverage=leverage, maintenance_rate=rate, cum=cum)
-        )
-        floor, previous = Decimal(cap), rate
-    return tuple(made)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """The few numbers by which the standard symbols differ."""
-
-    tick: str
-    step: str
-    largest: int = 10_000
-
-
-LISTINGS = {
-    "BTCUSDT": Listing(tick="0.1", step="0.001", largest=1_000),
-    "ETHUSDT": Listing(tick="0.01", step="0.001"),
-    "BNBUSDT": Listing(tick="0.01", step="0.01", largest=100_000),
-    "SOLUSDT": Listing(tick="0.01", step="0.01", largest=1_000_000),
-    "XRPUSDT": Listing(tick="0.0001", step="0.1", largest=10_000_000),
-    "DOGEUSDT": Listing(tick="0.00001", step="1", largest=50_000_000),
-}
-
-
-def standard_rules(symbol: str) -> SymbolRules:
-    """Rules of the symbols that the simulator lists by itself. InvalidInput for any other."""
-    if symbol not in LISTINGS:
-        raise InvalidInput(f"{symbol} has no standard rules", field="symbol", remedy=f"one of {', '.join(LISTINGS)}")
-    listing = LISTINGS[symbol]
-    tick, step = Decimal(listing.tick), Decimal(listing.step)
-    return SymbolRules(
-        symbol=symbol,
-        underlying=symbol.removesuffix("USDT"),
-        tick=tick,
-        min_price=tick,
-        max_price=Decimal(1_000_000),
-        lot=Lot(minimum=step, maximum=Decimal(listing.largest), step=step),
-        market_lot=Lot(minimum=step, maximum=Decimal(listing.largest // 5), step=step),
-        brackets=brackets_from(_STANDARD),
-        price_digits=decimals(tick) + 1,
-        quantity_digits=decimals(step),
-    )

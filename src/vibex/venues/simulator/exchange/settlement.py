@@ -54,6 +54,7 @@ def book_fill(
     if order.liquidation:
         floor.pay(account, Income.INSURANCE_CLEAR, -fee, symbol=symbol, trade_id=number)
         floor.insurance += fee
+        market.forced, market.forced_count = (order, quantity), market.forced_count + 1
     else:
         floor.pay(account, Income.COMMISSION, -fee, symbol=symbol, trade_id=number)
         floor.revenue += fee

@@ -4,6 +4,6 @@ It reads requests and writes answers; what a request does is decided in `exchang
 """
 
 from vibex.venues.simulator.http.application import Application
-from vibex.venues.simulator.http.keys import AccountKeys, generate_keys
+from vibex.venues.simulator.http.keys import AccountKeys, generate_keys, supply_keys
 
-__all__ = ["AccountKeys", "Application", "generate_keys"]
+__all__ = ["AccountKeys", "Application", "generate_keys", "supply_keys"]

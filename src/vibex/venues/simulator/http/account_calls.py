@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from vibex.venues.simulator.exchange.account import Account, Position
 from vibex.venues.simulator.exchange.floor import Json
+from vibex.venues.simulator.exchange.liquidation import ranked
+from vibex.venues.simulator.exchange.market import Market
 from vibex.venues.simulator.exchange.modes import (
     move_isolated_margin,
     set_hedge,
@@ -17,6 +21,7 @@ from vibex.venues.simulator.exchange.rules import SymbolRules
 from vibex.venues.simulator.exchange.words import Income, PositionSide, SelfTrade, plain
 from vibex.venues.simulator.http.answers import Row, account_page, balance_row, income_row, order_row, position_row
 from vibex.venues.simulator.http.calls import Access, Call, Handler, Route
+from vibex.venues.simulator.http.parameters import Parameters
 
 _SUCCESS: Row = {"code": 200, "msg": "success"}
 WEEK_MS = 7 * 86_400_000
@@ -147,13 +152,47 @@ def _commission_rate(call: Call) -> Json:
     }
 
 
+class _CloseType(StrEnum):
+    LIQUIDATION = "LIQUIDATION"
+    ADL = "ADL"
+
+
+_CLOSE_IDS = {None: ("autoclose-", "adl_autoclose"), "LIQUIDATION": ("autoclose-",), "ADL": ("adl_autoclose",)}
+
+
 def _force_orders(call: Call) -> Json:
-    symbol = call.parameters.maybe("symbol")
-    return [
+    """The venue's own orders, of the last seven days unless a start is named, newest last."""
+    read = call.parameters
+    symbol, kind = read.maybe("symbol"), read.maybe_choice("autoCloseType", _CloseType)
+    start, end, limit = read.maybe_integer("startTime"), read.maybe_integer("endTime"), read.limit(50, 100)
+    since = call.floor.now - WEEK_MS if start is None else start
+    rows = [
         order_row(one)
         for one in call.account.orders.values()
-        if symbol in (None, one.symbol) and one.client_id.startswith(("autoclose-", "adl_autoclose"))
+        if symbol in (None, one.symbol)
+        and one.client_id.startswith(_CLOSE_IDS[kind])
+        and since <= one.created
+        and (end is None or one.created <= end)
     ]
+    return rows[-limit:]
+
+
+def _adl_quantile(call: Call) -> Json:
+    """0 to 4 for each held side: how soon a deleveraging would reach it, 4 first."""
+    symbol = call.parameters.maybe("symbol")
+    markets = [call.floor.market(symbol)] if symbol else list(call.floor.markets.values())
+    return [{"symbol": market.symbol, "adlQuantile": _quantiles(call, market)} for market in markets]
+
+
+def _quantiles(call: Call, market: Market) -> Row:
+    found: Row = {}
+    for side in call.account.sides():
+        held = call.account.positions.get((market.symbol, side))
+        found[side.value] = 0
+        if held is not None and held.amount:
+            rivals = [other for _, other in ranked(call.floor, market, held.amount)]
+            found[side.value] = 4 - min(4, rivals.index(held) * 5 // len(rivals))
+    return found
 
 
 def _create_listen_key(call: Call) -> Json:
@@ -168,6 +207,10 @@ def _extend_listen_key(call: Call) -> Json:
 def _close_listen_key(call: Call) -> Json:
     call.listen_keys.close(call.account.name)
     return {}
+
+
+def _forced_weight(read: Parameters) -> int:
+    return 20 if read.maybe("symbol") else 50
 
 
 def _signed(method: str, name: str, handler: Handler, weight: int = 1, *versions: str) -> Route:
@@ -193,7 +236,8 @@ ROUTES = (
     _signed("GET", "leverageBracket", _brackets),
     _signed("GET", "income", _income, 30),
     _signed("GET", "commissionRate", _commission_rate, 20),
-    _signed("GET", "forceOrders", _force_orders, 20),
+    Route(method="GET", name="forceOrders", handler=_force_orders, weight=_forced_weight),
+    _signed("GET", "adlQuantile", _adl_quantile, 5),
     Route(method="POST", name="listenKey", handler=_create_listen_key, access=Access.KEY),
     Route(method="PUT", name="listenKey", handler=_extend_listen_key, access=Access.KEY),
     Route(method="DELETE", name="listenKey", handler=_close_listen_key, access=Access.KEY),

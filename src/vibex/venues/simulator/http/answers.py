@@ -103,6 +103,8 @@ def position_row(floor: Floor, account: Account, position: Position) -> Row:
         "marginType": "isolated" if settings.isolated else "cross",
         "isolatedMargin": plain(isolated),
         "isAutoAddMargin": "false",
+        # Not in the venue's page; clients of this family read the side from its sign.
+        "notional": plain(position.amount * market.mark),
         "updateTime": position.updated,
     }
 

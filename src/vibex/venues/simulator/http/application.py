@@ -65,6 +65,7 @@ class Application:
         self.listen_keys = ListenKeys()
         self.script = script or Script()
         self.streams = Streams(simulator, self.listen_keys, self.script)
+        self._last_answers: dict[tuple[str, str], Answer] = {}
         self.incidents = Incidents(simulator=simulator, script=self.script, listen_keys=self.listen_keys)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -83,6 +84,8 @@ class Application:
     async def answer(self, sent: Sent) -> Answer:
         """What the venue answers, after the delays and with the faults that the script has for this request."""
         self.catch_up()
+        if self.incidents.split_ms:
+            return Answer(504, b"", lost_for_ms=self.incidents.split_ms)
         version, name = _version_and_name(sent.path)
         faults = self.script.for_request(sent.method, name, self.incidents.elapsed_ms)
         if "delay" in faults:
@@ -92,12 +95,15 @@ class Application:
         if early is not None:
             return early
         answer = self._run(sent, version, name, faults)
+        if "duplicate-request" in faults:
+            self._run(sent, version, name, faults)
         self.streams.publish()
-        return _spoiled(answer, faults)
+        before, self._last_answers[sent.method, name] = self._last_answers.get((sent.method, name), answer), answer
+        return _spoiled(before if "stale-answer" in faults else answer, faults)
 
     def catch_up(self) -> None:
         self.simulator.catch_up()
-        self.streams.publish()
+        self.streams.publish(reachable=not self.incidents.split_ms)
 
     def _refused_by_fault(self, sent: Sent, faults: dict[str, Fault]) -> Answer | None:
         """Faults that keep the request from having any effect."""
@@ -194,6 +200,8 @@ def _spoiled(answer: Answer, faults: dict[str, Fault]) -> Answer:
         return _refusal(int(faults["timeout"].options.get("code", "-1007")))
     if "error-after" in faults:
         return _broken(faults["error-after"])
+    if "truncate" in faults:
+        return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers)
     if "lose-answer" in faults:
         return Answer(answer.status, b"", lost_for_ms=max(1, faults["lose-answer"].whole("ms", 60_000)))
     return answer
@@ -222,9 +230,12 @@ def _encoded(payload: Json) -> bytes:
 def _version_and_name(path: str) -> tuple[str, str]:
     """`/fapi/v3/ticker/price` → ("v3", "ticker/price"); empty texts for a path that is none of the venue's."""
     parts = path.split("/", 3)
-    if len(parts) != 4 or parts[1] != "fapi":
-        return "", ""
-    return parts[2], parts[3]
+    if len(parts) == 4 and parts[1] == "fapi":
+        return parts[2], parts[3]
+    # The spot side has another prefix and lists nothing here.
+    if len(parts) == 4 and parts[1:3] == ["api", "v3"]:
+        return "spot", f"spot/{parts[3]}"
+    return "", ""
 
 
 async def _sent(scope: Message, receive: Receive) -> Sent:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from vibex.venues.simulator.exchange.floor import Json
 from vibex.venues.simulator.exchange.market import Candle, Market, grouped
-from vibex.venues.simulator.exchange.order import Print
+from vibex.venues.simulator.exchange.order import Order, Print
 from vibex.venues.simulator.exchange.words import Side, plain
 from vibex.venues.simulator.http.answers import Row, levels
 from vibex.venues.simulator.http.market_calls import INTERVALS, MINUTE_MS
@@ -35,23 +35,37 @@ class Feed:
         self._last_trade = market.tape[-1].trade_id if market.tape else 0
         self._differences = {name: _Difference(market.book.update_id, now) for name in CADENCES}
         self._due: dict[str, int] = {}
+        self._forced_told = market.forced_count
         self._best: tuple[list[tuple[Decimal, Decimal]], list[tuple[Decimal, Decimal]]] | None = None
         market.book.take_changes()
 
     def messages(self, now: int, wanted: set[str]) -> Iterator[tuple[str, Row]]:
-        self._note_changes()
         name = self.market.symbol.lower()
-        yield from self._trades(now, f"{name}@aggTrade")
-        yield from self._depths(now, name)
+        if any(f"{name}@depth{suffix}" in wanted for suffix in CADENCES):
+            self._note_changes()
+            yield from self._depths(now, name)
+        else:
+            self._forget_changes(now)
+        if f"{name}@aggTrade" in wanted:
+            yield from self._trades(now, f"{name}@aggTrade")
+        elif self.market.tape:
+            self._last_trade = self.market.tape[-1].trade_id
         if f"{name}@bookTicker" in wanted or "!bookTicker" in wanted:
             yield from self._best_quote(now, name)
         yield from self._timed(now, name, wanted)
+        yield from self._forced(now, name, wanted)
 
     def _note_changes(self) -> None:
         bids, asks = self.market.book.take_changes()
         for difference in self._differences.values():
             difference.changed.update({(Side.BUY, price): quantity for price, quantity in bids})
             difference.changed.update({(Side.SELL, price): quantity for price, quantity in asks})
+
+    def _forget_changes(self, now: int) -> None:
+        """Nobody listens to differences: whoever begins to starts from here, with a snapshot."""
+        self.market.book.forget_changes()
+        for difference in self._differences.values():
+            difference.changed, difference.last_id, difference.sent_at = {}, self.market.book.update_id, now
 
     def _trades(self, now: int, stream: str) -> Iterator[tuple[str, Row]]:
         fresh: list[Print] = []
@@ -119,6 +133,18 @@ class Feed:
                     until = self.market.book.update_id
                     yield stream, self._depth_row(now, until - 1, until, bids, asks)
 
+    def _forced(self, now: int, name: str, wanted: set[str]) -> Iterator[tuple[str, Row]]:
+        """The latest liquidation, at most one a second, while there are new ones."""
+        count, stream = self.market.forced_count, f"{name}@forceOrder"
+        if count == self._forced_told or not {stream, "!forceOrder@arr"} & wanted:
+            return
+        if self.market.forced is None or now < self._due.get("forced", 0):
+            return
+        self._forced_told, self._due["forced"] = count, now + 1000
+        payload = _forced_row(now, *self.market.forced)
+        yield stream, payload
+        yield "!forceOrder@arr", payload
+
     def _is_due(self, stream: str, now: int, every: int, wanted: set[str]) -> bool:
         if stream not in wanted or now < self._due.get(stream, 0):
             return False
@@ -143,3 +169,12 @@ class Feed:
             "Q": plain(candle.taker_quote),
         }  # fmt: skip
         return {"e": "kline", "E": now, "s": self.market.symbol, "k": body}
+
+
+def _forced_row(now: int, order: Order, quantity: Decimal) -> Row:
+    body: dict[str, Json] = {
+        "s": order.symbol, "S": order.side.value, "o": order.type.value, "f": order.time_in_force.value,
+        "q": plain(order.quantity), "p": plain(order.price), "ap": plain(order.average_price),
+        "X": order.status.value, "l": plain(quantity), "z": plain(order.filled), "T": now,
+    }  # fmt: skip
+    return {"e": "forceOrder", "E": now, "o": body}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from vibex.venues.simulator.exchange.floor import Json
@@ -43,6 +44,11 @@ def _exchange_info(call: Call) -> Json:
         "assets": [{"asset": "USDT", "marginAvailable": True, "autoAssetExchange": "0"}],
         "symbols": [symbol_row(market.rules) for market in call.floor.markets.values()],
     }
+
+
+def _no_spot(call: Call) -> Json:
+    """Foreign clients read the spot side's list along with this one."""
+    return {"timezone": "UTC", "serverTime": call.server_ms, "rateLimits": [], "assets": [], "symbols": []}
 
 
 def _depth(call: Call) -> Json:
@@ -99,7 +105,7 @@ def _mark_klines(call: Call) -> Json:
 
 
 def _index_klines(call: Call) -> Json:
-    return _candles(call, call.floor.market(call.parameters.text("pair")).mark_candles)
+    return _candles(call, call.floor.market(call.parameters.text("pair")).index_candles)
 
 
 def _candles(call: Call, minutes: list[Candle]) -> Json:
@@ -110,14 +116,22 @@ def _candles(call: Call, minutes: list[Candle]) -> Json:
     start, end = read.maybe_integer("startTime"), read.maybe_integer("endTime")
     limit = read.limit(500, 1500)
     step = interval * MINUTE_MS
-    if start is None and end is None:
-        minutes = minutes[-(limit + 1) * interval :]
-    rows = [
-        candle
-        for candle in grouped(minutes, step)
-        if (start is None or candle.open_time >= start) and (end is None or candle.open_time <= end)
-    ]
+    # Only the minutes that can be shown are joined: a year of them has half a million.
+    first, last = 0, len(minutes)
+    if end is not None:
+        last = bisect_right(minutes, end - end % step + step - 1, key=_opened)
+    if start is not None:
+        aligned = -(-start // step) * step
+        first = bisect_left(minutes, aligned, key=_opened)
+        last = min(last, bisect_left(minutes, aligned + limit * step, key=_opened)) if end is None else last
+    else:
+        first = max(0, last - (limit + 1) * interval)
+    rows = grouped(minutes[first:last], step)
     return [candle_row(candle, step) for candle in (rows[:limit] if start is not None else rows[-limit:])]
+
+
+def _opened(candle: Candle) -> int:
+    return candle.open_time
 
 
 def _premium_index(call: Call) -> Json:
@@ -206,14 +220,17 @@ def _best_row(call: Call, market: Market) -> Row:
 
 
 def _day_ticker(call: Call) -> Json:
-    return _one_or_all(call, lambda market: _day_row(call, market))
+    return _one_or_all(call, lambda market: day_row(call.floor.now, market))
 
 
-def _day_row(call: Call, market: Market) -> Row:
-    start = call.floor.now - 1440 * MINUTE_MS
+def day_row(now: int, market: Market) -> Row:
+    """The last 24 hours of one symbol, as GET ticker/24hr has it."""
+    start = now - 1440 * MINUTE_MS
     minutes = [candle for candle in market.candles[-1441:] if candle.open_time >= start]
     opening = minutes[0].open if minutes else market.last
     change = market.last - opening
+    volume = sum((one.volume for one in minutes), ZERO)
+    turnover = sum((one.quote_volume for one in minutes), ZERO)
     return {
         "symbol": market.symbol,
         "priceChange": plain(change),
@@ -222,10 +239,11 @@ def _day_row(call: Call, market: Market) -> Row:
         "openPrice": plain(opening),
         "highPrice": plain(max((one.high for one in minutes), default=market.last)),
         "lowPrice": plain(min((one.low for one in minutes), default=market.last)),
-        "volume": plain(sum((one.volume for one in minutes), ZERO)),
-        "quoteVolume": plain(sum((one.quote_volume for one in minutes), ZERO)),
+        "weightedAvgPrice": plain(turnover / volume if volume else market.last),
+        "volume": plain(volume),
+        "quoteVolume": plain(turnover),
         "openTime": start,
-        "closeTime": call.floor.now,
+        "closeTime": now,
         "count": sum(one.trades for one in minutes),
     }
 
@@ -274,6 +292,9 @@ ROUTES = (
     _public("ping", _ping),
     _public("time", _time),
     _public("exchangeInfo", _exchange_info),
+    Route(
+        method="GET", name="spot/exchangeInfo", handler=_no_spot, access=Access.PUBLIC, versions=frozenset(("spot",))
+    ),
     _public("depth", _depth, _depth_weight),
     _public("trades", _trades),
     _public("historicalTrades", _trades, 20),

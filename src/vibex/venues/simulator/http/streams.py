@@ -16,6 +16,7 @@ from vibex.venues.simulator.faults import Script
 from vibex.venues.simulator.http.answers import Row
 from vibex.venues.simulator.http.feeds import Feed
 from vibex.venues.simulator.http.listen_keys import ListenKeys
+from vibex.venues.simulator.http.overview import Overview
 from vibex.venues.simulator.simulator import Simulator
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -52,13 +53,15 @@ class Streams:
         self._connections: dict[Connection, None] = {}
         markets = simulator.exchange.floor.markets
         self._feeds = [Feed(market, simulator.now_ms) for market in markets.values()]
+        self._overview = Overview(self._feeds)
         self._held_back: UserEvent | None = None
+        self._was_reachable = True
 
     async def serve(self, scope: Message, receive: Receive, send: Send) -> None:
         """One connection from handshake to close: `/ws/<stream>[/<stream>…]` or `/stream?streams=a/b`."""
         await receive()
         path = str(scope["path"])
-        if path == "/stream" or path.startswith("/ws"):
+        if self._was_reachable and (path == "/stream" or path.startswith("/ws")):
             await send({"type": "websocket.accept"})
         else:
             await send({"type": "websocket.close", "code": 1008})
@@ -75,9 +78,18 @@ class Streams:
             self._connections.pop(connection, None)
             sending.cancel()
 
-    def publish(self) -> None:
-        """Send what has happened since the last call to whoever listens."""
+    def publish(self, *, reachable: bool = True) -> None:
+        """Send what has happened since the last call to whoever listens. What happens while the venue cannot be
+        reached is heard by nobody, and the connections do not outlive it."""
         now = self._simulator.now_ms
+        if not reachable:
+            self._simulator.exchange.take_events()
+            self._was_reachable = False
+            return
+        if not self._was_reachable:
+            self._was_reachable = True
+            for connection in self._connections:
+                connection.outbox.put_nowait(None)
         for event in self._simulator.exchange.take_events():
             self._tell_user(event)
         self._tell_expired(now)
@@ -86,6 +98,8 @@ class Streams:
             for stream, payload in feed.messages(now, wanted):
                 if stream in wanted and not self._is_lost(feed, stream):
                     self._tell(stream, payload)
+        for stream, overview in self._overview.messages(now, wanted):
+            self._tell(stream, overview)
         for connection in list(self._connections):
             if now - connection.opened >= DAY_MS:
                 connection.outbox.put_nowait(None)
@@ -145,7 +159,7 @@ class Streams:
                 return _wrong(2, f"Invalid request: unknown variant {other!r}")
         return {"result": result, "id": number}
 
-    def _tell(self, stream: str, payload: Row) -> None:
+    def _tell(self, stream: str, payload: Json) -> None:
         for connection in self._connections:
             if stream in connection.streams:
                 connection.tell(stream, payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vibex.venues.simulator.exchange.admission import admit
 from vibex.venues.simulator.exchange.floor import Json
 from vibex.venues.simulator.exchange.modes import set_countdown
 from vibex.venues.simulator.exchange.order import Order, OrderRequest
@@ -22,6 +23,14 @@ def _place(call: Call) -> Json:
     # RESULT tells the final state of orders that do not rest; all others are acknowledged.
     final = order.orig_type is OrderType.MARKET or order.time_in_force in _AT_ONCE
     return order_row(order) if wants_result and final else acknowledgement(order)
+
+
+def _try(call: Call) -> Json:
+    """Every check of an order, and no order."""
+    request = _order_request(call.parameters)
+    call.refuse_unknown()
+    admit(call.floor, call.account, request)
+    return {}
 
 
 _AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK, TimeInForce.GTX)
@@ -194,6 +203,7 @@ def _open_orders_weight(read: Parameters) -> int:
 
 ROUTES = (
     Route(method="POST", name="order", handler=_place, orders=1),
+    Route(method="POST", name="order/test", handler=_try),
     Route(method="PUT", name="order", handler=_modify, orders=1),
     Route(method="DELETE", name="order", handler=_cancel),
     Route(method="GET", name="order", handler=_query),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -12,7 +14,7 @@ from vibex.domain.bars import Bars
 from vibex.domain.errors import InvalidInput
 from vibex.domain.instrument import Market
 from vibex.domain.timeframe import Timeframe
-from vibex.venues.simulator.exchange.market import Candle
+from vibex.venues.simulator.exchange.market import MINUTE, Candle
 
 
 class PricePath(Protocol):
@@ -57,6 +59,34 @@ class BarPath:
         bars = self.bars
         count = int(np.searchsorted(bars.open_time, now_ms - self._step, side="right"))
         return [_candle(bars, row) for row in range(count)]
+
+
+class TapePath:
+    """The price of the last of some recorded trades, given as (time in ms, price), oldest first."""
+
+    def __init__(self, trades: Sequence[tuple[int, Decimal]]) -> None:
+        if not trades:
+            raise InvalidInput("a price path needs at least one trade", field="trades")
+        self._times = [at for at, _ in trades]
+        self._prices = [price for _, price in trades]
+        self.start_ms = self._times[0]
+
+    def price_at(self, now_ms: int) -> Decimal | None:
+        row = bisect_right(self._times, now_ms) - 1
+        return self._prices[row] if row >= 0 else None
+
+    def history(self, now_ms: int) -> list[Candle]:
+        """Minutes of the trades before `now_ms`, prices alone."""
+        made: list[Candle] = []
+        for at, price in zip(self._times, self._prices, strict=True):
+            start = at - at % MINUTE
+            if start + MINUTE > now_ms:
+                break
+            if made and made[-1].open_time == start:
+                made[-1].see(price)
+            else:
+                made.append(Candle(open_time=start, open=price, high=price, low=price, close=price))
+        return made
 
 
 class GeneratedPath:
