@@ -88,7 +88,7 @@ REFUSED: list[tuple[str, Callable[[], Plan]]] = [
     ("memory", lambda: replace(PLAN, state=state(exit_long=_ring(), memory=[3, 0, 0]))),
     ("memory", lambda: replace(PLAN, state=state(exit_long=_ring(), memory=[1, 1, 0]))),
     ("since_column", lambda: replace(PLAN, state=state(since=[(0, Since.MAX)]))),
-    ("since_kind", lambda: replace(plan(TABLE, columns=[[1.0] * ROWS]), state=state(since=[(0, 7)]))),  # type: ignore[list-item]
+    ("since_kind", lambda: replace(plan(TABLE, columns=[[1.0] * ROWS]), state=state(since=[(0, 7)]))),
 ]
 
 
