@@ -202,11 +202,20 @@ def test_the_random_full_plans_visit_every_reason_and_every_skip(simulate: Simul
     assert sum(0 if outcome.fills is None else len(outcome.fills) for outcome in outcomes) > 500
 
 
-@pytest.mark.skipif(len(BODIES) < 2, reason="one body of the engine is tested")
-@pytest.mark.parametrize("tie", list(Tie))
-def test_both_bodies_agree_to_the_last_bit_on_every_part(tie: Tie) -> None:
+def compare_bodies(seeds: range, tie: Tie) -> None:
     """Rule 18 across bodies."""
     one, other = (import_module(f"vibex.backtest.engine.{name}").simulate for name in BODIES)
-    for seed in range(400):
+    for seed in seeds:
         plan = random_full_plan(seed)
         assert_equal(one(plan, tie=tie), other(plan, tie=tie))
+
+
+@pytest.mark.parametrize("tie", list(Tie))
+def test_both_bodies_agree_to_the_last_bit_on_every_part(tie: Tie) -> None:
+    compare_bodies(range(500), tie)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("tie", list(Tie))
+def test_both_bodies_agree_to_the_last_bit_on_thousands_of_plans(tie: Tie) -> None:
+    compare_bodies(range(10_000, 13_000), tie)
