@@ -237,7 +237,7 @@ def _chinese(rng: Random) -> tuple[str, Json]:
     frame, said = rng.choice([("4h", "4小時圖"), ("1h", "1小時"), ("1d", "日線"), ("15m", "15分鐘")])
     low, high = rng.choice([20, 25, 30]), rng.choice([60, 65, 70])
     length = rng.choice([50, 100, 200])
-    a = rng.choice([f"RSI(14) 低於 {low}", f"RSI(14) 小於 {low}", f"RSI14 < {low}", f"14 日 RSI 低過 {low}"])
+    a = rng.choice([f"RSI(14) 低於 {low}", f"RSI(14) 小於 {low}", f"RSI14 < {low}", f"RSI 低過 {low}"])
     b = rng.choice([f"收市價高於 EMA({length})", f"價格在 EMA{length} 之上", f"收盤價大於 {length} EMA"])
     join = rng.choice([" 且 ", "，並且 ", " 而且 ", " 同埋 ", " 及 "])
     c = rng.choice([f"RSI(14) 高於 {high}", f"RSI14 升到 {high} 以上", f"RSI(14) 大於 {high}"])

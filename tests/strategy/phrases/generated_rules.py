@@ -243,9 +243,17 @@ def _votes(rng: Random, down: bool) -> Clause:
 
 
 def _neither(rng: Random, down: bool) -> Clause:
-    a, b = distinct(rng, 2, down=down, plain=True)
-    return Clause(words=f"it is not the case that {a.words}, and {b.words}",
-                  meaning={"all": [{"not": a.meaning}, b.meaning]})  # fmt: skip
+    """Neither of two, said of whole rules or of two series that share their comparison."""
+    if rng.random() < 0.5:
+        a, b = distinct(rng, 2, down=down, plain=True)
+        return Clause(words=f"neither {a.words} nor {b.words}",
+                      meaning={"all": [{"not": a.meaning}, {"not": b.meaning}]})  # fmt: skip
+    level = rng.choice([55, 65])
+    words, meant = rng.choice([("neither {a} nor {b} is above {n}", "not"), ("both {a} and {b} are above {n}", "all"),
+                               ("either {a} or {b} is above {n}", "any"), ("{a} and {b} are both above {n}", "all")])
+    items = [compare(each, ">", level) for each in ("RSI(14)", "MFI(14)")]
+    meaning = {"all": [{"not": each} for each in items]} if meant == "not" else {meant: items}
+    return Clause(words=words.format(a="RSI(14)", b="MFI(14)", n=number(rng, level)), meaning=meaning)
 
 
 _JOINS: list[Callable[[Random, bool], Clause]] = [

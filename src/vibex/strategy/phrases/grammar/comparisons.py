@@ -43,7 +43,7 @@ def _full(c: Cursor) -> Condition | None:
     if left is None:
         return None
     c.attempt(_from_where)
-    return _rest(c, left)
+    return predicate(c, left)
 
 
 def _from_where(c: Cursor) -> bool | None:
@@ -76,7 +76,8 @@ def _bare_offset(c: Cursor) -> Condition | None:
     return None if place is None else Compare(CLOSE, place[0], place[1])
 
 
-def _rest(c: Cursor, left: Operand) -> Condition | None:
+def predicate(c: Cursor, left: Operand) -> Condition | None:
+    """What is said of `left`: \"is above 70\", \"crosses its signal\", \"turns positive\"."""
     return any_condition(
         c,
         lambda c: _trend(c, left),

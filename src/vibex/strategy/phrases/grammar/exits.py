@@ -150,9 +150,14 @@ def _signed_exit(c: Cursor) -> Part | None:
 
 
 def _bars_in_trade(c: Cursor) -> Part | None:
-    """ "12 bars in trade", "10 days in the position" as an exit."""
+    """ "12 bars in trade", "10 days in the position", "36 bars have passed", "the position is 8 bars old" as an exit."""
+    c.skip("position_noun", "trades", "pronoun")
     size = length(c)
-    if size is None or not size[1] or c.take("in") is None:
+    if size is None or not size[1]:
+        return None
+    if c.take_if_text("passed", "pass", "elapsed", "elapse", "old", "gone by", "later"):
+        return Part(field="time_stop_bars", value=size[0], unit=size[1])
+    if c.take("in") is None:
         return None
     named = c.take("position_noun") or c.take("per_trade") or c.take("trades")
     return Part(field="time_stop_bars", value=size[0], unit=size[1]) if named else None
@@ -310,9 +315,9 @@ def _time_stop(c: Cursor) -> Part | None:
         c.skip("maximum", "for")
         c.take_if_text("exactly")
         size = length(c)
-        if size is None or not size[1] or (leaves is None and c.peek("cmp")):
-            return None
-        c.skip("then")
+        if size is None or not size[1] or (leaves is None and c.peek("cmp")) or _is_of_series(c):
+            return None  # "exit once the 14-period RSI …" speaks of the RSI
+        c.skip("then", "maximum")
         return Part(field="time_stop_bars", value=size[0], unit=size[1])
     size = length(c)
     if size is None or not size[1]:
@@ -322,6 +327,11 @@ def _time_stop(c: Cursor) -> Part | None:
     if c.peek("act") not in ("exit", "sell") or c.take("act") is None:
         c.i = start
     return Part(field="time_stop_bars", value=size[0], unit=size[1])
+
+
+def _is_of_series(c: Cursor) -> bool:
+    """Whether the length that was just read is that of the series which follows."""
+    return any(c.peek(kind) is not None for kind in ("ind", "output", "average_volume", "average_of", "derived"))
 
 
 def _ends(c: Cursor, at: int) -> bool:

@@ -38,11 +38,11 @@ HEADINGS = {
         "short exits | 平空 | 回补"
     ),
     "stop_loss": (
-        "stop | stop loss | stops | sl | protective stop | initial stop | protection | hard stop | "
+        "invalidation | stop | stop loss | stops | sl | protective stop | initial stop | protection | hard stop | "
         "stop-loss | 止损 | 止蚀"
     ),
     "take_profit": (
-        "target | targets | take profit | tp | profit target | tp1 | tp2 | tp3 | take profits | "
+        "objective | objectives | target | targets | take profit | tp | profit target | tp1 | tp2 | tp3 | take profits | "
         "profit targets | profit taking | 止盈 | 止赚 | 目标"
     ),
     "trailing_stop": "trailing stop | trail | trailing | 移动止损 | 追踪止损 | 跟踪止损",

@@ -23,13 +23,13 @@ PRICES = {
 # Level comparisons: true as long as it holds.
 COMPARISONS = {
     ">": "above | over | greater than | higher than | more than | larger than | bigger than | exceeds | exceed |"
-    " exceeding | outside above | on top of | back above | back over | stays above | staying above | holds above |"
+    " exceeding | bigger | greater | outside above | on top of | back above | back over | stays above | staying above | holds above |"
     " holding above | remains above | trades above | trading above | sits above | stronger than | north of | > |"
     " closes above | closing above | close above | closed above | closes over | closes back above | "
     "closes higher than |"
     " close back above | close over |"
     " 高于 | 大于 | 高过 | 大过 | 超过 | 多于 | 高出 | 收高于 | 高企于 | 收在",
-    "<": "below | under | less than | lower than | smaller than | fewer than | beneath | underneath | back below |"
+    "<": "below | under | smaller | less than | lower than | smaller than | fewer than | beneath | underneath | back below |"
     " back under | stays below | staying below | remains below | trades below | trading below | sits below |"
     " weaker than | south of | < | closes below | closing below | close below | closed below | closes under |"
     " close under | closing under | closes back below | closes back under | closes lower than | close back below |"
@@ -113,7 +113,7 @@ THROUGH = {
 CROSSES = {
     "crosses_above": "crosses up | crossing up | cross up | crosses upward | crosses upwards | crosses from below | "
     "reclaims |"
-    " retakes | surpasses | overtakes | breaks out of | breaking out of | "
+    " retakes | tops | topping | surpasses | overtakes | breaks out of | breaking out of | "
     "break above | break over | break out of | breakout through | breakout above | breakout over |"
     " crossing over | crosses up above |"
     " crosses to the upside | 上穿 | 升穿 | 突破 | 向上突破 | 涨破 | 升破 | 上破 | 站上 | 重上 | 向上穿过 |"
@@ -304,10 +304,12 @@ CONNECTIVES = {
     "or": "or | 或 | 或者 | 或是 | 又或",
     "either": "either | 要么",
     "both": "both",
+    "neither": "neither",
+    "nor": "nor | or neither",
     "not": "not | skip | isnt | is not | arent | doesnt | does not | never | dont | do not | wont | avoid | no | "
     "without | not on |"
     " 不 | 不是 | 没有 | 唔 | 勿 | 不要 | 并非 | 未",
-    "unless": "unless | except when | except if | but not when | but not if | 除非",
+    "unless": "unless | except | except for | except in | except on | other than | except when | except if | but not when | but not if | 除非",
     "when": "when | if | whenever | once | as soon as | in case | after | every time | each time | wehn | "
     "provided | where | upon | on |"
     " 当 | 如果 | 若 | 一旦 | 只要 | 若果 | 如 | 每当 | 每次 | 假如",
