@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from tests.strategy.phrases import generated_parts as parts
 from tests.strategy.phrases.generated_rules import Clause, compare, condition, distinct
 
 Json = Any
@@ -44,7 +45,8 @@ class Plan:
     size: tuple[Json, list[str]] | None = None
     leverage: tuple[float, list[str]] | None = None
     limit: tuple[Json, list[str]] | None = None
-    extras: list[str] = field(default_factory=list)
+    only: tuple[Json, str] | None = None
+    chatter: list[str] = field(default_factory=list)
 
 
 def request(seed: int) -> Json:
@@ -68,13 +70,19 @@ def _plan(rng: Random) -> Plan:
     plan = Plan(asset=asset, frame=rng.choice(list(_FRAMES)), side=side, entry=condition(rng, down=side == "short"))
     if rng.random() < 0.65:
         plan.exit = _way_out(rng, plan)
-    plan.stop = _maybe(rng, 0.75, _stop)
-    plan.target = _maybe(rng, 0.5 if plan.stop else 0.0, _target)
-    plan.held = _maybe(rng, 0.3, _held)
-    plan.trail = _maybe(rng, 0.0 if plan.stop else 0.5, _trail)
-    plan.size = _maybe(rng, 0.5, _size)
-    plan.leverage = _maybe(rng, 0.15 if asset[1] == "crypto" else 0.0, _leverage)
-    plan.limit = _maybe(rng, 0.2, _limit)
+    plan.stop = _maybe(rng, 0.75, parts.stop)
+    plan.target = _maybe(rng, 0.5 if plan.stop else 0.0, parts.target)
+    if plan.target and rng.random() < 0.25:
+        plan.target = parts.steps(rng)
+    if plan.frame in ("5m", "15m", "1h") and rng.random() < 0.15:
+        plan.only = parts.session(rng)
+    if rng.random() < 0.25:
+        plan.chatter = [parts.chatter(rng)]
+    plan.held = _maybe(rng, 0.3, parts.held)
+    plan.trail = _maybe(rng, 0.0 if plan.stop else 0.5, parts.trail)
+    plan.size = _maybe(rng, 0.5, parts.size)
+    plan.leverage = _maybe(rng, 0.15 if asset[1] == "crypto" else 0.0, parts.leverage)
+    plan.limit = _maybe(rng, 0.2, parts.limit)
     return plan
 
 
@@ -95,76 +103,12 @@ def _way_out(rng: Random, plan: Plan) -> Clause:
     return Clause(words=word.join(each.words for each in items), meaning={"any": [each.meaning for each in items]})
 
 
-def _stop(rng: Random) -> tuple[Json, list[str]]:
-    if rng.random() < 0.7:
-        value = rng.choice([1, 1.5, 2, 2.5, 3, 5])
-        words = rng.choice([["stop loss {v}%", "a {v}% stop", "stop at {v}%", "SL {v}%", "stop: {v} %",
-                             "use a {v} percent stop loss", "a stop {v}% away", "cut the loss at {v}%",
-                             "stop out at -{v}%", "max loss {v}%"]])  # fmt: skip
-        return {"type": "percent", "value": value}, [word.format(v=value) for word in words]
-    value = rng.choice([1, 1.5, 2, 3])
-    words = ["stop {v} ATR", "a {v} ATR stop", "stop loss {v} x ATR(14)", "SL {v}*ATR", "a stop of {v} ATR(14)",
-             "stop at {v} times the ATR(14)"]  # fmt: skip
-    return {"type": "atr", "value": value, "indicator": "ATR(14)"}, [word.format(v=value) for word in words]
-
-
-def _target(rng: Random) -> tuple[Json, list[str]]:
-    if rng.random() < 0.6:
-        value = rng.choice([4, 6, 7.5, 8, 12])
-        words = ["take profit {v}%", "TP {v}%", "a {v}% target", "target: {v}%", "take profits at {v}%",
-                 "profit target of {v} percent"]  # fmt: skip
-        return {"type": "percent", "value": value}, [word.format(v=value) for word in words]
-    value = rng.choice([1.5, 2, 3])
-    words = ["take profit at {v}R", "target {v}R", "TP {v} R", "a target of {v} times the risk", "risk reward 1:{v}"]
-    return {"type": "risk_multiple", "value": value}, [word.format(v=value) for word in words]
-
-
-def _held(rng: Random) -> tuple[int, list[str]]:
-    bars = rng.choice([10, 12, 16, 24, 30])
-    words = ["exit after {n} bars", "hold at most {n} bars", "time stop {n} bars", "max holding time {n} bars",
-             "close after {n} bars", "hold no longer than {n} bars", "get out after {n} bars at the latest"]  # fmt: skip
-    return bars, [word.format(n=bars) for word in words]
-
-
-def _trail(rng: Random) -> tuple[Json, list[str]]:
-    value = rng.choice([2, 3, 4])
-    if rng.random() < 0.5:
-        return {"type": "percent", "value": value}, [f"trailing stop {value}%", f"a {value}% trailing stop",
-                                                     f"trail the stop by {value}%"]  # fmt: skip
-    return {"type": "atr", "value": value, "indicator": "ATR(14)"}, [f"trailing stop {value} ATR",
-                                                                     f"a {value} ATR trailing stop"]  # fmt: skip
-
-
-def _size(rng: Random) -> tuple[Json, list[str]]:
-    kind = rng.choice(["fixed_percent", "risk_percent", "fixed_notional"])
-    value, words = {
-        "fixed_percent": (rng.choice([10, 20, 25]), ["use {v}% of equity", "position size {v}%", "{v}% of my account",
-                                                     "size: {v}% of capital", "put {v}% of the account in"]),
-        "risk_percent": (rng.choice([0.5, 1, 2]), ["risk {v}% per trade", "{v}% risk per trade",
-                                                   "risk {v}% of equity per trade", "risk no more than {v}% per trade"]),
-        "fixed_notional": (rng.choice([500, 1000]), ["${v} per trade", "trade size ${v}", "size {v} USD per trade"]),
-    }[kind]  # fmt: skip
-    return {"type": kind, "value": value}, [word.format(v=value) for word in words]
-
-
-def _leverage(rng: Random) -> tuple[float, list[str]]:
-    value = rng.choice([2, 3, 5])
-    return value, [f"{value}x leverage", f"leverage {value}x", f"use {value}x leverage", f"leverage: {value}"]
-
-
-def _limit(rng: Random) -> tuple[Json, list[str]]:
-    value = rng.choice([2, 3, 5])
-    if rng.random() < 0.5:
-        return {"max_trades_per_day": value}, [f"max {value} trades per day", f"no more than {value} trades a day",
-                                               f"at most {value} trades per day"]  # fmt: skip
-    return {"max_daily_loss_percent": value}, [f"max daily loss {value}%", f"daily loss limit {value}%",
-                                               f"stop trading after losing {value}% in a day"]  # fmt: skip
-
-
 def _facts(plan: Plan) -> Json:
     _, market, symbol = plan.asset
     facts: Json = {"market": market, "symbols": [symbol], "timeframe": plan.frame, "sides": [plan.side],
                    f"entry_{plan.side}": plan.entry.meaning}  # fmt: skip
+    if plan.only:
+        facts[f"entry_{plan.side}"] = {"all": [plan.entry.meaning, plan.only[0]]}
     if plan.exit:
         facts[f"exit_{plan.side}"] = plan.exit.meaning
     named = {"stop_loss": plan.stop, "take_profit": plan.target, "time_stop_bars": plan.held,
@@ -185,9 +129,10 @@ def _rules(plan: Plan, rng: Random) -> tuple[list[str], list[str]]:
     rest = []
     if plan.exit:
         rest.append(f"{rng.choice(leave)} {rng.choice(['when', 'if', 'once'])} {plan.exit.words}")
-    parts = (plan.stop, plan.target, plan.held, plan.trail, plan.size, plan.leverage, plan.limit)
-    managed = [rng.choice(part[1]) for part in parts if part]
-    return [entry], [*rest, *managed]
+    named = (plan.stop, plan.target, plan.held, plan.trail, plan.size, plan.leverage, plan.limit)
+    managed = [rng.choice(part[1]) for part in named if part] + ([plan.only[1]] if plan.only else [])
+    where = "below" if plan.side == "long" else "above"
+    return [entry], [*rest, *(each.replace("{where}", where) for each in managed), *plan.chatter]
 
 
 def _prose(rng: Random, plan: Plan) -> str:
@@ -224,8 +169,11 @@ def _post(rng: Random, plan: Plan) -> str:
              f"{rng.choice(entry_head[plan.side])}:", f"{bullet}{plan.entry.words}"]  # fmt: skip
     if plan.exit:
         lines += ["", rng.choice(["Exit:", "Exit rules:"]), f"{bullet}{plan.exit.words}"]
-    parts = (plan.stop, plan.target, plan.held, plan.trail, plan.size, plan.leverage, plan.limit)
-    managed = [f"{bullet}{rng.choice(part[1])}" for part in parts if part]
+    named = (plan.stop, plan.target, plan.held, plan.trail, plan.size, plan.leverage, plan.limit)
+    managed = [f"{bullet}{rng.choice(part[1])}" for part in named if part]
+    managed = [each.replace("{where}", "below" if plan.side == "long" else "above") for each in managed]
+    managed += [f"{bullet}{plan.only[1]}"] if plan.only else []
+    lines = [*(each[0].upper() + each[1:] + "." for each in plan.chatter), "", *lines] if plan.chatter else lines
     if managed:
         lines += ["", rng.choice(["Risk management:", "Risk:", "Management:"]), *managed]
     return "\n".join(lines)

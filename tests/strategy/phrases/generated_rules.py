@@ -163,9 +163,44 @@ def _lately(rng: Random, down: bool) -> Clause:
     return Clause(words=f"{inner.words} {words.format(n=bars)}", meaning={"within": bars, "of": inner.meaning})
 
 
+def _other_frame(rng: Random, down: bool) -> Clause:
+    """Of the daily chart, which is higher than every timeframe drawn but one, and there the same."""
+    op = "<" if down else ">"
+    length = rng.choice([20, 50])
+    words = rng.choice(["the daily close {cmp} the daily EMA({n})", "the daily RSI(14) {cmp} 50",
+                        "RSI(14) on the daily chart {cmp} 50"])  # fmt: skip
+    said = words.format(cmp=rng.choice(_STATE[op]), n=length)
+    meaning = compare("close@1d", op, f"EMA({length})@1d") if "EMA" in words else compare("RSI(14)@1d", op, 50)
+    return Clause(words=said, meaning=meaning)
+
+
+def _offset(rng: Random, down: bool) -> Clause:
+    said, meant, _ = average(rng)
+    share = rng.choice([2, 3])
+    if rng.random() < 0.5:
+        words = rng.choice(["price is within {v}% of {ma}", "the close is within {v} percent of {ma}"])
+        far = {"abs": {"sub": ["close", meant]}}
+        return Clause(words=words.format(v=share, ma=said), meaning=compare(far, "<=", {"mul": [meant, share / 100]}))
+    words = rng.choice(["price is more than {v}% {way} {ma}", "the close is at least {v}% {way} {ma}",
+                        "price is {v}% {way} {ma}"])  # fmt: skip
+    way, op, factor = ("above", ">", 1 + share / 100) if down else ("below", "<", 1 - share / 100)
+    return Clause(words=words.format(v=share, ma=said, way=way),
+                  meaning=compare("close", op + "=" if "least" in words else op, {"mul": [meant, factor]}))  # fmt: skip
+
+
+def _extreme(rng: Random, down: bool) -> Clause:
+    bars = rng.choice([10, 20, 55])
+    far, band, op = ("lowest low", "lower", "<") if down else ("highest high", "upper", ">")
+    words = rng.choice(["price closes {way} the {far} of the last {n} bars", "price breaks {way} the {n}-bar {side}",
+                        "the close is {way} the {n}-bar {side}", "price makes a new {n}-bar {side}"])  # fmt: skip
+    said = words.format(way="below" if down else "above", far=far, n=bars, side="low" if down else "high")
+    cross = "crosses_below" if down else "crosses_above"
+    return Clause(words=said, meaning=compare("close", [op, cross], f"DONCHIAN({bars}):{band}"))
+
+
 _CLAUSES: list[Callable[[Random, bool], Clause]] = [
     _oscillator, _oscillator, _between, _zone_cross, _trend, _trend, _averages_cross, _macd, _volume, _band, _strength,
-    _slope, _lasting, _lately,
+    _slope, _lasting, _lately, _other_frame, _offset, _extreme,
 ]  # fmt: skip
 
 
@@ -175,7 +210,8 @@ def distinct(rng: Random, count: int, *, down: bool = False, plain: bool = False
     `plain`: none that joins comparisons by itself, for use inside a larger grouping.
     """
     kinds = [kind for kind in dict.fromkeys(_CLAUSES) if not plain or kind is not _between]
-    groups = {kind: "osc" if kind in (_oscillator, _between, _zone_cross, _lasting, _lately) else kind.__name__
+    groups = {kind: "osc" if kind in (_oscillator, _between, _zone_cross, _lasting, _lately, _other_frame)
+              else "price" if kind in (_trend, _offset, _extreme) else kind.__name__
               for kind in kinds}  # fmt: skip
     found: list[Clause] = []
     used: set[str] = set()

@@ -32,7 +32,7 @@ def _bare_exit(c: Cursor, role: str) -> Content | None:
     if "n =" in " ".join(token.text for token in c.tokens[max(c.i - 2, 0) : c.i + 1]):
         return None  # "(N = ATR 20)" explains the distance
     if c.i == 0 and role != "trailing_stop" and c.take("nothing"):
-        return Part(field="refused", value=role)
+        return Part(field="refused", value=role) if c.done or c.tokens[c.i].has("break") else None
     found = distance(c)
     if found is None:
         return None

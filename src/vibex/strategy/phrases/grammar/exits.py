@@ -151,11 +151,11 @@ def _signed_exit(c: Cursor) -> Part | None:
 
 def _bars_in_trade(c: Cursor) -> Part | None:
     """ "12 bars in trade", "10 days in the position", "36 bars have passed", "the position is 8 bars old" as an exit."""
-    c.skip("position_noun", "trades", "pronoun")
+    named = c.skip("position_noun", "trades")
     size = length(c)
     if size is None or not size[1]:
         return None
-    if c.take_if_text("passed", "pass", "elapsed", "elapse", "old", "gone by", "later"):
+    if c.take_if_text("passed", "pass", "elapsed", "elapse") or (named and c.take_if_text("old")):
         return Part(field="time_stop_bars", value=size[0], unit=size[1])
     if c.take("in") is None:
         return None

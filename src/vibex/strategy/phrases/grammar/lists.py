@@ -28,7 +28,7 @@ def votes(c: Cursor, inner: Inner) -> Condition | None:
 
 def any_listed(c: Cursor, inner: Inner) -> Condition | None:
     """ "any of these happens: A, B, C", "one of the following is true: …"."""
-    if not c.take_if_text("any", "either") or not _announced(c):
+    if not c.take_if_text("any", "either", "any of", "any one of", "either of") or not _announced(c):
         return None
     items = _items(c, inner)
     return any_of(items) if len(items) > 1 else None
@@ -37,9 +37,8 @@ def any_listed(c: Cursor, inner: Inner) -> Condition | None:
 def _announced(c: Cursor) -> bool:
     """ "of these three are true:": a list follows; a colon or the words of a list say so."""
     named = c.take_if("phrase", "of_following")
-    if not named and not c.take_if_text("of"):
+    if not named and not c.take_if_text("of") and not c.tokens[c.i - 1].text.endswith(" of"):
         return False
-    c.take("number") if named else None
     while (
         c.number() is not None
         or c.skip("unit", "heading_words", "pronoun")

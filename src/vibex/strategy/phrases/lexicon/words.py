@@ -326,7 +326,7 @@ CONNECTIVES = {
     "做空条件相反 | 空单相反 | 空头相反",
     "between": "between | in between | in range | inside range of | 介于 | 处于 | 在 | 喺",
     "within": "within | 内",
-    "correction": "no wait | wait no | scratch that | correction | actually use | actually make it | "
+    "correction": "no wait | wait no | actually make | no make it | make that | or rather | scratch that | correction | actually use | actually make it | "
     "sorry i mean | i mean |"
     " 不对 | 更正 | 说错了",
 }

@@ -6,6 +6,7 @@ named in an issue.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 
@@ -77,7 +78,7 @@ _IDLE = frozenset(
 # What cannot stand idle even in a sentence without any rule.
 _TELLING = frozenset({
     "cmp", "time", "date", "weekday", "session", "candle", "stretched", "cross_noun", "alignment", "gap", "trail",
-    "daily_loss", "drawdown", "overnight", "move_stop", "leverage", "bounce", "inside_bar", "zero_cross",
+    "daily_loss", "drawdown", "overnight", "move_stop", "leverage", "pct", "bounce", "inside_bar", "zero_cross",
 })  # fmt: skip
 # The field that words speak of by themselves, wherever they stand.
 _FIELDS = {
@@ -134,7 +135,10 @@ def _unread(text: str, sentence: Sentence, row: Sequence[Element], covered: set[
     for first, last in _gaps(sentence, covered, has_rule):
         tokens = sentence.tokens[first:last]
         quote = " ".join(text[tokens[0].start : tokens[-1].end].split())[:120]
-        where = _field_of_words(_around(sentence, covered, first, last)) or _field_near(row, first, sentence.role)
+        around = _around(sentence, covered, first, last)
+        where = _field_of_words(around) or _field_near(row, first, sentence.role)
+        if where == "exit" and _is_duration(around):
+            where = "time_stop_bars"
         inverts = has_rule and any(token.has(*_INVERTS) and not token.has("fill", "chat") for token in tokens)
         severity: Severity = "error" if inverts else "warning"
         message = f"not understood and left out: “{quote}”"
@@ -186,6 +190,13 @@ def _field_of_words(tokens: Sequence[Token]) -> str:
         if any(token.has(kind) and not token.has("act", "price", "chat") for token in tokens):
             return where
     return ""
+
+
+def _is_duration(tokens: Sequence[Token]) -> bool:
+    """Whether the words are a number of bars, hours or days and compare nothing."""
+    counted = any(one.has("num") and other.has("unit") for one, other in itertools.pairwise(tokens))
+    whole = any(token.has("quantity_of") for token in tokens)
+    return (counted or whole) and not any(token.has("ind", "output", "cmp") for token in tokens)
 
 
 def _field_near(row: Sequence[Element], at: int, role: str) -> str:
