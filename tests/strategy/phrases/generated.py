@@ -16,17 +16,39 @@ from tests.strategy.phrases.generated_rules import Clause, compare, condition, d
 
 Json = Any
 _ASSETS = [
-    ("BTC", "crypto", "BTC/USDT"), ("Bitcoin", "crypto", "BTC/USDT"), ("ETH/USDT", "crypto", "ETH/USDT"),
-    ("SOL", "crypto", "SOL/USDT"), ("XRPUSDT", "crypto", "XRP/USDT"), ("Apple", "us_equity", "AAPL"),
-    ("TSLA", "us_equity", "TSLA"), ("Microsoft", "us_equity", "MSFT"), ("0700.HK", "hk_equity", "0700.HK"),
-    ("Tencent", "hk_equity", "0700.HK"), ("SPY", "us_equity", "SPY"), ("NVDA", "us_equity", "NVDA"),
-]  # fmt: skip
+    ("BTC", "crypto", "BTC/USDT"),
+    ("Bitcoin", "crypto", "BTC/USDT"),
+    ("ETH/USDT", "crypto", "ETH/USDT"),
+    ("SOL", "crypto", "SOL/USDT"),
+    ("XRPUSDT", "crypto", "XRP/USDT"),
+    ("Apple", "us_equity", "AAPL"),
+    ("TSLA", "us_equity", "TSLA"),
+    ("Microsoft", "us_equity", "MSFT"),
+    ("0700.HK", "hk_equity", "0700.HK"),
+    ("Tencent", "hk_equity", "0700.HK"),
+    ("SPY", "us_equity", "SPY"),
+    ("NVDA", "us_equity", "NVDA"),
+]
 _FRAMES = {
-    "5m": ["5m", "5-minute", "5 min"], "15m": ["15m", "15-minute", "15 min"], "1h": ["1h", "hourly", "1-hour", "60m"],
-    "4h": ["4h", "4-hour", "four-hour", "4 hour"], "1d": ["1d", "daily", "1-day"],
-}  # fmt: skip
-_FIELDS = ("entry.long", "entry.short", "exit.long", "exit.short", "stop_loss", "take_profit", "trailing_stop",
-           "time_stop_bars", "session_exit_minutes", "limits", "stop_steps")  # fmt: skip
+    "5m": ["5m", "5-minute", "5 min"],
+    "15m": ["15m", "15-minute", "15 min"],
+    "1h": ["1h", "hourly", "1-hour", "60m"],
+    "4h": ["4h", "4-hour", "four-hour", "4 hour"],
+    "1d": ["1d", "daily", "1-day"],
+}
+_FIELDS = (
+    "entry.long",
+    "entry.short",
+    "exit.long",
+    "exit.short",
+    "stop_loss",
+    "take_profit",
+    "trailing_stop",
+    "time_stop_bars",
+    "session_exit_minutes",
+    "limits",
+    "stop_steps",
+)
 
 
 @dataclass(kw_only=True)
@@ -95,8 +117,12 @@ def _way_out(rng: Random, plan: Plan) -> Clause:
         if not any(word in text and word in plan.entry.words for word in subjects):
             break
     else:
-        items = [Clause(words="the CCI(20) is above 200" if plan.side == "long" else "the CCI(20) is below -200",
-                        meaning=compare("CCI(20)", *(((">"), 200) if plan.side == "long" else ("<", -200))))]  # fmt: skip
+        items = [
+            Clause(
+                words="the CCI(20) is above 200" if plan.side == "long" else "the CCI(20) is below -200",
+                meaning=compare("CCI(20)", *(((">"), 200) if plan.side == "long" else ("<", -200))),
+            )
+        ]
     if len(items) == 1:
         return items[0]
     word = rng.choice([" or ", ", or ", " or if "])
@@ -105,14 +131,26 @@ def _way_out(rng: Random, plan: Plan) -> Clause:
 
 def _facts(plan: Plan) -> Json:
     _, market, symbol = plan.asset
-    facts: Json = {"market": market, "symbols": [symbol], "timeframe": plan.frame, "sides": [plan.side],
-                   f"entry_{plan.side}": plan.entry.meaning}  # fmt: skip
+    facts: Json = {
+        "market": market,
+        "symbols": [symbol],
+        "timeframe": plan.frame,
+        "sides": [plan.side],
+        f"entry_{plan.side}": plan.entry.meaning,
+    }
     if plan.only:
         facts[f"entry_{plan.side}"] = {"all": [plan.entry.meaning, plan.only[0]]}
     if plan.exit:
         facts[f"exit_{plan.side}"] = plan.exit.meaning
-    named = {"stop_loss": plan.stop, "take_profit": plan.target, "time_stop_bars": plan.held,
-             "trailing_stop": plan.trail, "sizing": plan.size, "leverage": plan.leverage, "limits": plan.limit}  # fmt: skip
+    named = {
+        "stop_loss": plan.stop,
+        "take_profit": plan.target,
+        "time_stop_bars": plan.held,
+        "trailing_stop": plan.trail,
+        "sizing": plan.size,
+        "leverage": plan.leverage,
+        "limits": plan.limit,
+    }
     facts |= {key: value[0] for key, value in named.items() if value}
     said = {key.replace("_", ".") if key.startswith(("entry_", "exit_")) else key for key in facts}
     assumed = {"stop_loss"} if not plan.stop and not plan.trail else set()
@@ -124,8 +162,9 @@ def _rules(plan: Plan, rng: Random) -> tuple[list[str], list[str]]:
     enter = ["buy", "go long", "enter long", "long"] if plan.side == "long" else ["short", "go short", "sell short"]
     leave = ["sell", "exit", "close the position", "get out"] if plan.side == "long" else ["cover", "exit", "get out"]
     when = rng.choice(["when", "if", "whenever"])
-    entry = rng.choice([f"{rng.choice(enter)} {{a}}{when} {plan.entry.words}",
-                        f"{when} {plan.entry.words}, {rng.choice(enter)} {{a}}"])  # fmt: skip
+    entry = rng.choice(
+        [f"{rng.choice(enter)} {{a}}{when} {plan.entry.words}", f"{when} {plan.entry.words}, {rng.choice(enter)} {{a}}"]
+    )
     rest = []
     if plan.exit:
         rest.append(f"{rng.choice(leave)} {rng.choice(['when', 'if', 'once'])} {plan.exit.words}")
@@ -153,7 +192,11 @@ def _prose(rng: Random, plan: Plan) -> str:
 
 def _terse(rng: Random, plan: Plan) -> str:
     (_,), rest = _rules(plan, rng)
-    mark = rng.choice([" | ", "; ", ", "]) if " or " not in plan.entry.words + (plan.exit.words if plan.exit else "") else "; "
+    mark = (
+        rng.choice([" | ", "; ", ", "])
+        if " or " not in plan.entry.words + (plan.exit.words if plan.exit else "")
+        else "; "
+    )
     head = f"{plan.asset[0]} {rng.choice(_FRAMES[plan.frame])} {plan.side}"
     entry = f"{head} {rng.choice(['when ', 'if '])}{plan.entry.words}"
     text = mark.join([entry, *rest])
@@ -164,9 +207,13 @@ def _post(rng: Random, plan: Plan) -> str:
     entry_head = {"long": ["Long entry", "Buy", "Entry (long)"], "short": ["Short entry", "Go short", "Entry (short)"]}
     bullet = rng.choice(["- ", "* ", "• ", ""])
     frame = rng.choice(_FRAMES[plan.frame])
-    lines = [f"{rng.choice(['Market', 'Asset', 'Symbol'])}: {plan.asset[0]}",
-             f"{rng.choice(['Timeframe', 'TF', 'Chart'])}: {frame}", "",
-             f"{rng.choice(entry_head[plan.side])}:", f"{bullet}{plan.entry.words}"]  # fmt: skip
+    lines = [
+        f"{rng.choice(['Market', 'Asset', 'Symbol'])}: {plan.asset[0]}",
+        f"{rng.choice(['Timeframe', 'TF', 'Chart'])}: {frame}",
+        "",
+        f"{rng.choice(entry_head[plan.side])}:",
+        f"{bullet}{plan.entry.words}",
+    ]
     if plan.exit:
         lines += ["", rng.choice(["Exit:", "Exit rules:"]), f"{bullet}{plan.exit.words}"]
     named = (plan.stop, plan.target, plan.held, plan.trail, plan.size, plan.leverage, plan.limit)
@@ -180,8 +227,14 @@ def _post(rng: Random, plan: Plan) -> str:
 
 
 def _chinese(rng: Random) -> tuple[str, Json]:
-    name, market, symbol = rng.choice([("比特幣", "crypto", "BTC/USDT"), ("以太坊", "crypto", "ETH/USDT"),
-                                       ("騰訊", "hk_equity", "0700.HK"), ("蘋果", "us_equity", "AAPL")])  # fmt: skip
+    name, market, symbol = rng.choice(
+        [
+            ("比特幣", "crypto", "BTC/USDT"),
+            ("以太坊", "crypto", "ETH/USDT"),
+            ("騰訊", "hk_equity", "0700.HK"),
+            ("蘋果", "us_equity", "AAPL"),
+        ]
+    )
     frame, said = rng.choice([("4h", "4小時圖"), ("1h", "1小時"), ("1d", "日線"), ("15m", "15分鐘")])
     low, high = rng.choice([20, 25, 30]), rng.choice([60, 65, 70])
     length = rng.choice([50, 100, 200])
@@ -195,14 +248,22 @@ def _chinese(rng: Random) -> tuple[str, Json]:
     join = rng.choice([" 或 ", " 或者 "]) if either else join
     verb, out = rng.choice([("買入", "賣出"), ("做多", "平倉"), ("就買", "就賣"), ("開多", "平多")])
     head, opening, closing = f"{name} {said}", f"{a}{join}{b} {verb}", f"{c} {out}"
-    managed = [rng.choice([f"止損 {stop}%", f"止蝕{stop}%", f"跌 {stop}% 止損"]),
-               rng.choice([f"止盈 {target}%", f"止賺 {target}%"])]  # fmt: skip
+    managed = [
+        rng.choice([f"止損 {stop}%", f"止蝕{stop}%", f"跌 {stop}% 止損"]),
+        rng.choice([f"止盈 {target}%", f"止賺 {target}%"]),
+    ]
     mark = rng.choice(["，", "。", "；"])
     text = mark.join([head, opening, closing, *managed])
     meaning = {"any": entry} if either else {"all": entry}
-    facts: Json = {"market": market, "symbols": [symbol], "timeframe": frame, "sides": ["long"],
-                   "entry_long": meaning, "exit_long": compare("RSI(14)", [">", ">=", "crosses_above"], high),
-                   "stop_loss": {"type": "percent", "value": stop},
-                   "take_profit": {"type": "percent", "value": target}}  # fmt: skip
+    facts: Json = {
+        "market": market,
+        "symbols": [symbol],
+        "timeframe": frame,
+        "sides": ["long"],
+        "entry_long": meaning,
+        "exit_long": compare("RSI(14)", [">", ">=", "crosses_above"], high),
+        "stop_loss": {"type": "percent", "value": stop},
+        "take_profit": {"type": "percent", "value": target},
+    }
     said_fields = {"entry.long", "exit.long", "stop_loss", "take_profit"}
     return text, facts | {"absent": [each for each in _FIELDS if each not in said_fields]}

@@ -85,7 +85,9 @@ def _atom(c: Cursor) -> Operand | None:
 
 
 def _any_atom(c: Cursor) -> Operand | None:
-    return any_operand(c, _absolute, _bracketed, _called, _framed, _of_symbol, _derived, price, _share_of, indicator, number)
+    return any_operand(
+        c, _absolute, _bracketed, _called, _framed, _of_symbol, _derived, price, _share_of, indicator, number
+    )
 
 
 def _absolute(c: Cursor) -> Operand | None:

@@ -42,7 +42,8 @@ HEADINGS = {
         "stop-loss | 止损 | 止蚀"
     ),
     "take_profit": (
-        "objective | objectives | target | targets | take profit | tp | profit target | tp1 | tp2 | tp3 | take profits | "
+        "objective | objectives | target | targets | take profit | tp | profit target | tp1 | tp2 | tp3 |"
+        " take profits | "
         "profit targets | profit taking | 止盈 | 止赚 | 目标"
     ),
     "trailing_stop": "trailing stop | trail | trailing | 移动止损 | 追踪止损 | 跟踪止损",

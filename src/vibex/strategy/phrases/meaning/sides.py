@@ -49,7 +49,9 @@ def _is_side(element: Element) -> bool:
 
 
 def _behind_for(sentence: Sentence, element: Element) -> bool:
-    return element.first > 0 and any(token.has("for", "on") for token in sentence.tokens[max(element.first - 2, 0) : element.first])
+    return element.first > 0 and any(
+        token.has("for", "on") for token in sentence.tokens[max(element.first - 2, 0) : element.first]
+    )
 
 
 def _part(element: Element) -> Part:
