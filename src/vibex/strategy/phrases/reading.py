@@ -13,6 +13,7 @@ from vibex.strategy.phrases.grammar.terms import Calc, Compare, Num, Series
 from vibex.strategy.phrases.meaning.accounting import facts_of, left_out
 from vibex.strategy.phrases.meaning.assemble import assemble
 from vibex.strategy.phrases.meaning.binding import bind
+from vibex.strategy.phrases.meaning.numbers import lost_numbers
 from vibex.strategy.phrases.meaning.settle import Settler
 from vibex.strategy.phrases.meaning.sides import with_sides
 from vibex.strategy.phrases.text.hanzi import language_of
@@ -62,6 +63,7 @@ def read(text: str) -> Reading:
     issues += [Issue(severity=kind, field=field, message=message) for kind, field, message in done.findings]  # type: ignore[arg-type]
     issues += _about_notes(sentences, rows, "entry" in done.partial)
     issues += left_out(text, sentences, rows, done.partial)
+    issues += lost_numbers(text, sentences, rows, done.partial, issues) if "entry" in done.partial else []
     partial: dict[str, JsonValue] | None = dict(done.partial)
     if "entry" not in done.partial:
         partial = None

@@ -13,13 +13,13 @@ HEADINGS = {
         "regime | condition | confirmation | session filter | time filter | volume filter | 过滤 | "
         "过滤条件 | 趋势过滤 | 趋势"
     ),
-    "entry.long": "bull | bulls | bullish entry | bull entry | buy | long | longs | buy conditions | buy rules |"
+    "entry.long": "long if | buy if | bull | bulls | bullish entry | bull entry | buy | long | longs | buy conditions | buy rules |"
     " when to buy | long entry | buy when | "
     "enter long | go long | long setup | long rules | long conditions | long signal | buy signal | "
     "buy entry | long trade | long trades | long side | long entries |"
     " 买入 | 开多 | 做多 | 买入条件 | 做多条件 | 买入规则 | 多单 | 买入信号 | 开多条件 | 多头入场 | 多头",
     "entry.short": (
-        "short | shorts | short entry | short conditions | short rules | enter short | go short | "
+        "short if | short | shorts | short entry | short conditions | short rules | enter short | go short | "
         "short setup | when to short | short signal | sell short | short trade | short side | "
         "short trades | short entries | 做空 | 开空 | 做空条件 | 空单 | 沽空 | 开空条件 | 空头入场 | 空头"
     ),
@@ -74,7 +74,7 @@ HEADINGS = {
     "leverage": "leverage | lev | 杠杆",
     "order": "order | order type | entry order | execution | 订单 | 订单类型 | 下单",
     "limits": (
-        "limit | limits | daily limits | max trades | trading limits | circuit breaker | daily limit | "
+        "max/day | max per day | trades/day | limit | limits | daily limits | max trades | trading limits | circuit breaker | daily limit | "
         "限制 | 交易限制 | 每日限制"
     ),
     "benchmark": "benchmark | comparison | 基准",

@@ -74,8 +74,8 @@ CONNECTIVES = {
     " provided | provided that | given that | as long as | but only if | but only when | only if | "
     "only when | accompanied by |"
     " | in addition | additionally | furthermore | at the same time | coupled with | paired with | whilst | 同时且 |"
-    " 和 | 且 | 同埋 | 并且 | 而且 | 同时 | 以及 | 加上 | 兼 | 并 | 及",
-    "or": "or | 或 | 或者 | 或是 | 又或",
+    " ∧ | 又 | 和 | 且 | 同埋 | 并且 | 而且 | 同时 | 以及 | 加上 | 兼 | 并 | 及",
+    "or": "or | ∨ | 或 | 或者 | 或是 | 又或",
     "either": "either | 要么",
     "both": "both",
     "neither": "neither",

@@ -97,9 +97,7 @@ class Management:
         written = {str(part.side): self._json(self._sure(part).value) for part in parts if part.side in self.traded}
         for part in parts:
             if part.side not in self.traded:
-                self.say(
-                    "warning", where, f"a {where} of {part.side} trades is named, but there are none; it is left out"
-                )
+                self.say("warning", where, f"a {where} of {part.side} trades is left out: there are none")
         if not written or len(written) != len(self.traded):
             self.say("warning", where, f"the {where} is named for one side only; the other has none")
         if written:

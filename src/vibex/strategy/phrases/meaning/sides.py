@@ -17,9 +17,9 @@ def with_sides(sentence: Sentence, row: Sequence[Element]) -> list[Element]:
     Such a sentence has no condition; the sides stand before their exits or, behind "for", after them.
     """
     labels = [at for at, element in enumerate(row) if _is_side(element)]
-    parts = [at for at, element in enumerate(row) if isinstance(element.content, Part)]
+    parts = {at: element.content for at, element in enumerate(row) if isinstance(element.content, Part)}
     ruled = any(isinstance(element.content, Rule) for element in row)
-    named = [at for at in parts if _part(row[at]).field in _OF_A_SIDE]
+    named = [at for at, part in parts.items() if part.field in _OF_A_SIDE]
     if ruled or not labels or not named or len(named) != len(parts):
         return list(row)
     leading = labels[0] < named[0]
@@ -30,8 +30,9 @@ def with_sides(sentence: Sentence, row: Sequence[Element]) -> list[Element]:
         if at in named:
             near = [each for each in labels if (each < at) == leading]
             own = (near[-1] if leading else near[0]) if near else None
-            side = _action(row[own]).side if own is not None else None
-            element = replace(element, content=replace(_part(element), side=side))
+            action = row[own].content if own is not None else None
+            side = action.side if isinstance(action, Action) else None
+            element = replace(element, content=replace(parts[at], side=side))
         found.append(element)
     if not leading and not all(_behind_for(sentence, row[at]) for at in labels):
         return list(row)
@@ -49,16 +50,5 @@ def _is_side(element: Element) -> bool:
 
 
 def _behind_for(sentence: Sentence, element: Element) -> bool:
-    return element.first > 0 and any(
-        token.has("for", "on") for token in sentence.tokens[max(element.first - 2, 0) : element.first]
-    )
-
-
-def _part(element: Element) -> Part:
-    assert isinstance(element.content, Part)
-    return element.content
-
-
-def _action(element: Element) -> Action:
-    assert isinstance(element.content, Action)
-    return element.content
+    before = sentence.tokens[max(element.first - 2, 0) : element.first]
+    return any(token.has("for", "on") for token in before)
