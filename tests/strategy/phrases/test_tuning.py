@@ -27,6 +27,8 @@ FOLDER = Path(__file__).parent / "corpus"
         ("fourth", 0.91, 0.91, 0.0),
         ("fifth", 0.96, 0.96, 0.0),
         ("sixth", 0.91, 0.87, 0.0),
+        ("seventh", 0.0, 0.0, 0.0),
+        ("eighth", 0.0, 0.0, 0.0),
     ],
 )
 def test_a_corpus_is_drafted_as_well_as_it_was(part: str, facts: float, sentences: float, silent: float) -> None:

@@ -15,6 +15,8 @@ def bars_in_trade(c: Cursor) -> Part | None:
         return None
     if c.take_if_text("passed", "pass", "elapsed", "elapse") or (aged and c.take_if_text("old")):
         return Part(field="time_stop_bars", value=size[0], unit=size[1])
+    if c.take_if_text("max", "maximum", "tops") and ends(c, c.i):
+        return Part(field="time_stop_bars", value=size[0], unit=size[1])
     if c.take("in") is None:
         return None
     named = c.take("position_noun") or c.take("per_trade") or c.take("trades")

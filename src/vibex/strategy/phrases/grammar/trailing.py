@@ -38,6 +38,7 @@ def trailing(c: Cursor) -> Part | None:
         c.take_if_text("start", "begin", "activate", "use", "switch", "apply")
         c.skip("until")
     if c.take("trail"):
+        c.sign(",")
         c.skip("stop", "on")
         found = distance(c)
         c.skip("stop")

@@ -1,6 +1,7 @@
 """The lexicon: every word that the reader knows, in tables by meaning, and the one look-up over all of them.
 
-To teach the reader a word, add it to the row with its meaning; phrases are parted by " | ", in any language, Chinese in
+To teach the reader a word, add it to the row with its meaning; phrases are parted by " |"
+" ", in any language, Chinese in
 Simplified characters (Traditional writing is folded to them). Where to look:
 
 - `words`: prices, comparisons, connectives; `crosses`; `states`: moods, trends, movements

@@ -93,7 +93,8 @@ CROSSES = {
 
 # A break whose direction the level tells: of a high upwards, of a low downwards.
 BREAKS = (
-    "breaks | break | broke | breaks through | break through | breaking through | break of | breakout of | takes out |"
+    "breaks | break | broke | breaks through | break through | breaking through | break of | breakout of |"
+    " takes out |"
     " take out | taking out | pierces | pierce | violates | penetrates | clears | clear | is broken | gets broken |"
     " is taken out | gets taken out | taken out | is breached | breached | is cleared | is violated | is exceeded"
 )
@@ -117,7 +118,8 @@ CROSS_NOUNS = {
 
 
 TOUCHES = (
-    "touches | touch | touching | touched | touch of | tag of | tags | tag | hits | is back at | back at | is back to |"
+    "touches | touch | touching | touched | touch of | tag of | tags | tag | hits | is back at | back at |"
+    " is back to |"
     " comes down to | goes down to | gets down to | drops down to | falls back to | drops back to |"
     " comes back down to | cools to | cools off to | comes up to | goes up to | gets up to | rises back to |"
     " climbs back to | normalises to | normalizes to | mean reverts to | hit | reaches | tests | rallies to |"

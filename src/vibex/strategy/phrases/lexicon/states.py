@@ -97,7 +97,8 @@ NEW_EXTREME = (
 # Volume without a number: against its customary average of 20 bars, which is reported.
 VOLUME_MOODS = {
     "up": (
-        "high volume | heavy volume | strong volume | big volume | above average volume | higher than average volume |"
+        "high volume | heavy volume | strong volume | big volume | above average volume |"
+        " higher than average volume |"
         " volume spike | volume surge | increased volume | volume above average | volume is above average |"
         " volume is high | 放量 | 放巨量 | 量增 | 成交放大 | 成交量放大 | 带量"
     ),

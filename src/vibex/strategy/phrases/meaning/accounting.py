@@ -160,13 +160,18 @@ def _unread(text: str, sentence: Sentence, row: Sequence[Element], covered: set[
         where = _field_of_words(around) or _field_near(row, first, sentence.role)
         if where == "exit" and _is_duration(around):
             where = "time_stop_bars"
-        inverts = has_rule and any(token.has(*_INVERTS) and not token.has("fill", "chat") for token in tokens)
+        inverts = has_rule and any(_inverts(token) for token in tokens)
         severity: Severity = "error" if inverts else "warning"
         message = f"not understood and left out: “{quote}”"
         if inverts:
             message = f"“{quote}” could turn the rule around, and the reader cannot place it: what does it apply to?"
         issues.append(Issue(severity=severity, field=where, message=message))
     return issues
+
+
+def _inverts(token: Token) -> bool:
+    """Whether the word turns what stands beside it around."""
+    return (token.has(*_INVERTS) and not token.has("fill", "chat")) or token.senses.get("act") == "reverse"
 
 
 def _gaps(sentence: Sentence, covered: set[int], has_rule: bool) -> list[tuple[int, int]]:
@@ -186,6 +191,8 @@ def _weighs(token: Token, has_rule: bool) -> bool:
         return True
     if token.has("fill", "chat") and not (token.has("time", "date")):
         return False
+    if has_rule and token.senses.get("act") == "reverse":
+        return True
     if not has_rule:
         return token.has(*_TELLING) and not token.has("heading_words", "phrase", "price", "act")
     if str(token.senses.get("phrase", "")).startswith(_HEAVY_PHRASES) and not token.has("and", "or", "unit"):
