@@ -1,7 +1,7 @@
 """The shares of the tuning corpora that come out right, from the words to the drafted strategy, may not fall.
 
-`tuning` was written by the authors of the grammar's first version; `second` to `sixth` were each written and committed
-before they were measured, and mended afterwards, so that all six are tuned on.
+`tuning` was written by the authors of the grammar's first version; `second` to `eighth` were each written and committed
+before they were measured, and mended afterwards, so that all are tuned on.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ FOLDER = Path(__file__).parent / "corpus"
         ("fourth", 0.91, 0.91, 0.0),
         ("fifth", 0.96, 0.96, 0.0),
         ("sixth", 0.91, 0.87, 0.0),
-        ("seventh", 0.0, 0.0, 0.0),
-        ("eighth", 0.0, 0.0, 0.0),
+        ("seventh", 0.80, 0.68, 0.017),
+        ("eighth", 0.62, 0.56, 0.025),
     ],
 )
 def test_a_corpus_is_drafted_as_well_as_it_was(part: str, facts: float, sentences: float, silent: float) -> None:
