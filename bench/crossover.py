@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from bench.crossover_rivals import general_path, vectorbt_path, yardstick
+from bench.crossover_rules import with_every_rule, with_levels, with_state
 from bench.measure import Figure, in_child, peak_mib, timed
-from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing, Trailing
+from vibex.backtest.engine.plan import NO_LEVEL, Flag, Plan, SidePlan, Sizing, Trailing
 from vibex.domain.arrays import F64, U8
 
 SIZES = (10_000, 100_000, 1_000_000)
 FAST, SLOW, CAPITAL, FEE = 20, 100, 1e8, 0.001
-NOTHING = LevelProgram(op=np.empty(0, np.int64), value=np.empty(0), column=np.empty(0, np.int64))
 REFERENCE_UP_TO = 100_000
 
 
@@ -52,14 +51,14 @@ def crossings(close: F64) -> U8:
 def plan(columns: F64, flags: U8, percent: float = 95.0) -> Plan:
     """The job as a plan; `columns` (4, N, T), `flags` (N, T)."""
     side = SidePlan(
-        stop=NOTHING,
-        target=NOTHING,
+        stop=NO_LEVEL,
+        target=NO_LEVEL,
         trailing=Trailing.NONE,
         trailing_value=0.0,
         trailing_column=-1,
         sizing=Sizing.FIXED_PERCENT,
         size_value=percent,
-        yardstick=NOTHING,
+        yardstick=NO_LEVEL,
         cap_percent=float("nan"),
         volatility_column=-1,
     )
@@ -80,21 +79,12 @@ def plan(columns: F64, flags: U8, percent: float = 95.0) -> Plan:
         capital=CAPITAL,
         leverage=1.0,
         fee_rate=FEE,
+        maker_rate=FEE,
         slip=0.0,
         min_notional=0.0,
         reverse=False,
         time_stop_bars=0,
     )
-
-
-def with_levels(made: Plan) -> Plan:
-    """The same with a stop 2 % and a target 4 % away."""
-
-    def percent(value: float) -> LevelProgram:
-        return LevelProgram(op=np.array([LevelOp.PERCENT]), value=np.array([value]), column=np.array([-1]))
-
-    side = replace(made.long, stop=percent(2.0), target=percent(4.0))
-    return replace(made, long=side, short=side)
 
 
 def figures() -> list[Figure]:
@@ -126,12 +116,15 @@ def _rivals(made: Plan, columns: F64, runs: int) -> Iterator[tuple[str, str, Cal
     """Job, body, what to time or why it cannot be, and how often."""
     from vibex.backtest.engine import kernel
 
-    levels = with_levels(made)
+    levels, every, state = with_levels(made), with_every_rule(made), with_state(made)
     yield "sma", "kernel, flags given", lambda: kernel.simulate(made), runs
     yield "sltp", "kernel, flags given", lambda: kernel.simulate(levels), runs
+    yield "state", "kernel, flags given", lambda: kernel.simulate(state), runs
+    yield "every rule on", "kernel, flags given", lambda: kernel.simulate(every), runs
     yield "sma", "backtest.run, all of it", general_path(columns, CAPITAL, FEE, FAST, SLOW), runs
     if columns.shape[1] <= REFERENCE_UP_TO:
         yield "sma", "reference, flags given", _reference(made), 3
+        yield "state", "reference, flags given", _reference(state), 3
     yield "sma", "vectorbt", vectorbt_path(columns, made.flags[0], CAPITAL, FEE), 5
 
 

@@ -5,16 +5,20 @@ Every variable stands in `.env.example`; a test compares the two.
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from vibex.domain import json_text
 from vibex.domain.errors import InvalidInput
 
 Part = TypeVar("Part", bound=BaseSettings)
@@ -44,6 +48,15 @@ class StorageSettings(BaseSettings):
         return self.home / "runs"
 
     @property
+    def logs_folder(self) -> Path:
+        """One rotating file of JSON lines per domain: trading, llm, venue, risk, api."""
+        return self.home / "logs"
+
+    def account_folder(self, account_id: str) -> Path:
+        """What one account keeps in files: its diary, for one."""
+        return self.home / "accounts" / account_id
+
+    @property
     def compiled_folder(self) -> Path:
         """Where numba keeps compiled code, so that only the first run waits for the compiler."""
         return self.home / "cache" / "numba"
@@ -59,6 +72,7 @@ class LogLevel(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
+    CRITICAL = "CRITICAL"
 
 
 class LogSettings(BaseSettings):
@@ -71,10 +85,11 @@ class LogSettings(BaseSettings):
 
 
 class ServerSettings(BaseSettings):
-    """The port of the local server; it binds to 127.0.0.1 only until there is a login."""
+    """The local server. Whatever `host` says, it binds to 127.0.0.1 until there is a login, and `vibex up` says so."""
 
     model_config = _SOURCE
 
+    host: str = Field(default="127.0.0.1", alias="API_HOST")
     port: int = Field(default=3000, ge=1, le=65535, validation_alias=AliasChoices("API_PORT", "APP_PORT"))
 
 
@@ -118,6 +133,52 @@ class AsterSettings(BaseSettings):
     signer: str | None = Field(default=None, alias="ASTERDEX_SIGNER")
     private_key: SecretStr | None = Field(default=None, alias="ASTERDEX_PRIVATE_KEY")
     mnemonic: SecretStr | None = Field(default=None, alias="ASTERDEX_MNEMONIC")
+
+
+def _listed(value: object) -> object:
+    """Words separated by spaces or commas, or a JSON list, as a tuple."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        try:
+            return json_text.loads(value)
+        except ValueError:
+            raise ValueError("is no JSON list") from None
+    return tuple(word for word in re.split(r"[\s,]+", value) if word)
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
+class TradingVenue(StrEnum):
+    """`paper` fills on live prices and `simulator` on an AsterDEX of this machine; neither moves money."""
+
+    ASTER = "aster"
+    PAPER = "paper"
+    SIMULATOR = "simulator"
+
+
+class TradingSettings(BaseSettings):
+    """What an account trades, how often, where, and under which files."""
+
+    model_config = _SOURCE
+
+    assets: Words = Field(default=("BTC", "ETH", "SOL"), min_length=1, alias="ASSETS")
+    interval: Literal["5m", "1h", "4h", "1d"] = Field(default="1h", alias="INTERVAL")
+    venue: TradingVenue = Field(default=TradingVenue.ASTER, alias="TRADING_VENUE")
+    policy_file: Path | None = Field(default=None, alias="POLICY_FILE")
+    strategy_file: Path | None = Field(default=None, alias="STRATEGY_FILE")
+    rate_budget: int | None = Field(default=None, ge=60, le=2400, alias="RATE_BUDGET")
+
+
+class AccountsSettings(BaseSettings):
+    """Whether one account trades or many, and where the many are written down."""
+
+    model_config = _SOURCE
+
+    multi_account: bool = Field(default=False, alias="MULTI_ACCOUNT_MODE")
+    account_ids: Words = Field(default=(), alias="ACCOUNT_IDS")
+    accounts_file: Path | None = Field(default=None, alias="ACCOUNTS_FILE")
 
 
 class VenueSettings(BaseSettings):
@@ -167,6 +228,10 @@ class Settings:
         return _read(AsterSettings)
 
     @cached_property
+    def accounts(self) -> AccountsSettings:
+        return _read(AccountsSettings)
+
+    @cached_property
     def venues(self) -> VenueSettings:
         return _read(VenueSettings)
 
@@ -178,13 +243,45 @@ PARTS: tuple[type[BaseSettings], ...] = (
     ModelSettings,
     AsterSettings,
     VenueSettings,
+    TradingSettings,
+    AccountsSettings,
 )
 
 
-def variables() -> set[str]:
-    """The name of every environment variable that the product reads."""
+def environment() -> dict[str, str]:
+    """Every variable that is set and not empty: those of `./.env`, and over them those of the process."""
+    from dotenv import dotenv_values
+
+    return {name: value for name, value in {**dotenv_values(".env"), **os.environ}.items() if value}
+
+
+def part_of(part: type[Part], values: Mapping[str, object]) -> Part:
+    """The part that these variables alone make; neither the environment nor `./.env` adds to them.
+
+    Raises InvalidInput, naming the variable and never repeating its value, when one cannot be used.
+    """
+    try:
+        made: Part = _detached(part)(**{name: values[name] for name in variables(part) if name in values})
+        return made
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(first["msg"].lower(), field=str(first["loc"][0])) from None
+
+
+@cache
+def _detached(part: type[Part]) -> type[Part]:
+    """One class per part, so that two readings of the same values are equal."""
+
+    def only_given(_cls: Any, /, _part: object, init_settings: object, **_others: object) -> object:
+        return (init_settings,)
+
+    return type(part.__name__, (part,), {"settings_customise_sources": classmethod(only_given)})
+
+
+def variables(*parts: type[BaseSettings]) -> set[str]:
+    """The names of the environment variables that `parts` read; without any, of all that the product reads."""
     names: set[str] = set()
-    for part in PARTS:
+    for part in parts or PARTS:
         for info in part.model_fields.values():
             alias = info.validation_alias or info.alias
             names.update(str(c) for c in alias.choices) if isinstance(alias, AliasChoices) else names.add(str(alias))

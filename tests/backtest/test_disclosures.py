@@ -67,7 +67,7 @@ def test_data_without_volume_or_with_a_leading_stretch_of_it_is_said() -> None:
 
 def test_every_run_says_that_its_symbols_were_chosen_today_and_notes_come_first() -> None:
     from vibex.backtest import run
-    from vibex.backtest.disclosures import Warning_
+    from vibex.backtest.warning import Warning_
 
     note = Warning_(code="simulated", message="SIMULATED", data={})
     found = run(strategy(), TEN, settings=FREE, notes=[note])

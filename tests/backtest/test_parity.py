@@ -14,6 +14,7 @@ from tests.strategy.evaluation.markets import walk
 from vibex.analysis.generator import generate_market
 from vibex.backtest import BacktestResult, RunSettings, run
 from vibex.backtest.engine.outcome import Outcome
+from vibex.backtest.engine.plan import Tie
 from vibex.domain import Bars, Instrument, InvalidInput, Market, Timeframe
 from vibex.strategy import parse_spec
 from vibex.testing.random_specs import random_spec
@@ -101,7 +102,7 @@ def compare_bodies(seeds: range) -> tuple[int, int]:
             continue  # a lot of a share dearer than the capital
         plan = result.plan
         assert_same(result.outcome, kernel.simulate(plan), seed)
-        assert_same(reference.simulate(plan, target_first=True), kernel.simulate(plan, target_first=True), seed)
+        assert_same(reference.simulate(plan, tie=Tie.TARGET_FIRST), kernel.simulate(plan, tie=Tie.TARGET_FIRST), seed)
         native = replace(result, settings=replace(result.settings, engine="native"), outcome=kernel.simulate(plan))
         assert native.digests == result.digests, f"seed {seed}: digests"
         trades += len(result.outcome.trades)

@@ -24,8 +24,8 @@ CONTRACT = (
 )
 ADDED = ["open_trades", "win_rate_with_open_pct", "profit_factor_with_open"]
 TRADE = (
-    "symbol side entry_time entry_price exit_time exit_price quantity pnl fees reason duration_s bars_held "
-    "return_pct mae_pct mfe_pct "
+    "symbol side entry_time entry_price exit_time exit_price quantity pnl fees funding carry reason duration_s "
+    "bars_held return_pct mae_pct mfe_pct "
 )
 
 

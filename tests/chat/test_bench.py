@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from vibex.backtest import BacktestResult
+from vibex.backtest.holdout import HoldoutStatus
 from vibex.chat import Bench, Files, Missing, Prices, command_of
-from vibex.chat.bench import without_assumed_stop
+from vibex.chat.bench import Holdouts, without_assumed_stop
 from vibex.domain import Market, Timeframe
+from vibex.domain.arrays import I64
 from vibex.market import Declared, generate_file, library_path, read_bars, write_bars
 from vibex.services import BacktestRequest, backtest, canonical_spec, filter_symbols
 from vibex.strategy import StrategySpec
@@ -83,12 +87,39 @@ def test_a_file_that_names_another_pair_is_refused_by_name(tmp_path: Path, made:
     assert isinstance(of(prices, SPEC.model_copy(update={"symbols": ("SOL/USDT",)})), Missing)
 
 
-def bench(made: Path, tmp_path: Path) -> Bench:
-    def run(spec: StrategySpec, data: object) -> object:
-        return backtest(BacktestRequest(spec=spec, data=data))  # type: ignore[arg-type]
+def bench(made: Path, tmp_path: Path, holdouts: Holdouts | None = None) -> Bench:
+    def run(spec: StrategySpec, data: Sequence[str], sealed: HoldoutStatus | None) -> BacktestResult:
+        return backtest(BacktestRequest(spec=spec, data=data, sealed=sealed))
 
     prices = Prices(given=[f"BTC/USDT={made}"], library=tmp_path)
-    return Bench(prices, run, filter_symbols, canonical_spec)  # type: ignore[arg-type]
+    return Bench(prices, run, filter_symbols, canonical_spec, holdouts or NothingSealed())
+
+
+class NothingSealed:
+    """All of history may be seen."""
+
+    def status(self, symbols: Sequence[str], opens: I64) -> HoldoutStatus | None:
+        return None
+
+
+class HalfSealed:
+    """The second half of the bars may not be seen."""
+
+    def status(self, symbols: Sequence[str], opens: I64) -> HoldoutStatus | None:
+        return HoldoutStatus(sealed_from_ms=int(opens[len(opens) // 2]))
+
+
+def test_bars_behind_the_seal_are_in_no_run_and_no_measurement(made: Path, tmp_path: Path) -> None:
+    table = bench(made, tmp_path, HalfSealed())
+    table.measure(SPEC)
+    ran = table.run(SPEC)
+    assert not isinstance(ran, Missing)
+    opens = read_bars(made).bars.open_time
+    for result in (ran.result, ran.without_stop):
+        assert result is not None
+        assert result.plan.time[-1] < opens[len(opens) // 2]
+        assert result.holdout is not None
+        assert not result.holdout.seen
 
 
 def test_a_measured_draft_is_not_computed_again_and_an_assumed_stop_is_compared(made: Path, tmp_path: Path) -> None:

@@ -68,6 +68,24 @@ def test_a_run_is_kept_with_its_trials_in_the_result_and_the_report(chat: Chat, 
     assert '"distinct":2' in (home / folders[0] / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_last_fifth_is_sealed_until_it_is_opened_once_and_that_is_said_ever_after(
+    chat: Chat, bars: Path, home: Path
+) -> None:
+    said = chat([TEXT, "run"], "--offline", "--data", bars)
+    assert "is sealed and was not looked at" in said
+    again = chat(["open", "open"], "--offline", "--data", bars, "--conversation", "last")
+    assert "Opened: from now on every run of this idea sees all of its history" in again
+    assert "There is nothing to open" in again
+    assert again.count("was opened on") == 2
+    later = chat(["make the stop 3 %", "run"], "--offline", "--data", bars, "--conversation", "last")
+    assert "is sealed" not in later
+    assert "was opened on" in later
+    statuses = [json.loads(file.read_text("utf-8"))["holdout"] for file in sorted(home.glob("runs/*/result.json"))]
+    assert [status["seen"] for status in statuses] == [False, True, True, True]
+    assert len({status["sealed_from"] for status in statuses}) == 1
+    assert len({status["opened_at"] for status in statuses[1:]}) == 1
+
+
 def test_another_timeframe_of_the_same_prices_is_another_trial_on_the_same_data(chat: Chat, bars: Path) -> None:
     said = chat([TEXT, "switch to 1h", "run"], "--offline", "--data", bars)
     assert "Versions of this idea tried on these data: 2 (3 runs)" in said

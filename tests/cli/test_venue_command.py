@@ -58,8 +58,19 @@ def test_a_check_with_wrong_keys_fails_in_words_and_exits_1(
     monkeypatch.delenv("ASTERDEX_SIGNER")
     done = vibex("venue", "check", "simulator")
     assert done.exit_code == 1
-    assert "R11  the account is read whole" in done.stdout
-    assert "failed" in done.stdout
+    lines = done.stdout.splitlines()
+    failed = next(number for number, line in enumerate(lines) if line.startswith("R11  the account is read whole"))
+    assert lines[failed].endswith("failed")
+    told = [line.split(maxsplit=1) for line in lines[failed + 1 : failed + 4]]
+    assert [name for name, _ in told] == ["expected", "seen", "see"]
+    assert told[0][1].startswith("balances are numbers")
+    assert "StopTrading" in told[1][1]
+    assert told[2][1] == "docs/venues.md, Conformance cards"
+    report = json.loads(vibex("venue", "check", "simulator", "--json").stdout)
+    differences = {card["number"]: card["difference"] for card in report["cards"]}
+    assert differences["R01"] is None
+    assert differences["R11"]["expected"] == told[0][1]
+    assert set(differences["R11"]) == {"expected", "seen", "where"}
     assert "1f1f1f" not in done.stdout + done.stderr
 
 
@@ -75,6 +86,15 @@ def test_instruments_book_and_funding_are_shown_as_tables_and_as_json(vibex: Vib
     assert funding["symbol"] == "BTC/USDT"
     assert float(funding["mark_price"]) > 0
     assert "next funding" in vibex("venue", "funding", "simulator").stdout
+
+
+def test_without_a_name_the_venue_with_keys_is_asked_and_else_paper(
+    vibex: Vibex, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads(vibex("venue", "funding", "--json").stdout)["venue"] == "aster"
+    for name in ("ASTERDEX_USER", "ASTERDEX_SIGNER", "ASTERDEX_PRIVATE_KEY"):
+        monkeypatch.delenv(name)
+    assert json.loads(vibex("venue", "funding", "--json").stdout)["venue"] == "paper"
 
 
 @pytest.mark.parametrize(

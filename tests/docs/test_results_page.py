@@ -120,17 +120,18 @@ def test_numbers_of_a_warning_are_documented(bars: Bars) -> None:
 
 
 def test_every_warning_code_of_the_source_stands_in_the_table() -> None:
-    from vibex.backtest import disclosures
+    from vibex.backtest import disclosures, left_out
 
-    source = Path(disclosures.__file__).read_text("utf-8")
+    source = "".join(Path(str(module.__file__)).read_text("utf-8") for module in (disclosures, left_out))
     assert set(keys_of("## Warnings")) == set(re.findall(r'code="(\w+)"', source))
 
 
 def test_every_code_of_a_note_stands_in_its_table() -> None:
     import vibex.market.preparation
-    import vibex.services
+    import vibex.services.backtests
 
-    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (vibex.services, vibex.market.preparation)]
+    modules = (vibex.services.backtests, vibex.market.preparation)
+    sources = [Path(str(module.__file__)).read_text("utf-8") for module in modules]
     found = set(re.findall(r'(?:code=|Note\()"(\w+)"', "".join(sources)))
     assert set(keys_of("## Notes")) == found
 

@@ -19,6 +19,7 @@ from vibex.domain import (
     ManualClock,
     OrderKind,
     OrderType,
+    PartTarget,
     Position,
     PositionSide,
     Protection,
@@ -175,3 +176,16 @@ def test_a_level_rule_resolves_at_the_fill_or_not_at_all(
 ) -> None:
     found = resolve(rule, fill=Decimal(100), side=side, in_favour=in_favour, stop=Decimal(96))
     assert found == (None if level is None else Decimal(level))
+
+
+def test_one_target_and_several_exclude_each_other() -> None:
+    half = PartTarget(PercentAway(Decimal(2)), Decimal("0.5"))
+    assert Protection(parts=(half,)).target is None
+    with pytest.raises(InvalidInput, match="exclude each other"):
+        Protection(target=PercentAway(Decimal(2)), parts=(half,))
+
+
+@pytest.mark.parametrize("fraction", ["0", "-0.5", "1.01"])
+def test_a_target_takes_a_part_of_the_position(fraction: str) -> None:
+    with pytest.raises(InvalidInput, match="no part of a position"):
+        PartTarget(PercentAway(Decimal(2)), Decimal(fraction))

@@ -22,7 +22,8 @@ def test_a_logged_traceback_names_the_fault_and_no_local_variable(
         structlog.get_logger().exception("call failed")
     finally:
         structlog.reset_defaults()
-    told = capsys.readouterr().err
+    shown = capsys.readouterr()
+    told = shown.out if as_json else shown.err
     assert "the fault" in told
     assert key not in told
     if as_json:

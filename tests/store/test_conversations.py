@@ -131,8 +131,8 @@ async def test_a_store_of_the_version_before_is_upgraded_with_its_rows(tmp_path:
     await TrialRepository(database).add(LOCAL_OWNER, TRIAL)
     async with database.transaction() as session:
         assert await session.scalar(text("SELECT committed_usd FROM llm_budget")) == 2_500_000_000_000
-        assert await session.scalar(text("SELECT version_num FROM alembic_version")) == "0003"
-        await (await session.connection()).run_sync(_migrate_to, "-1")
+        assert await session.scalar(text("SELECT version_num FROM alembic_version")) == "0004"
+        await (await session.connection()).run_sync(_migrate_to, "-2")
         assert await session.scalar(text("SELECT count(*) FROM llm_budget")) == 1
     await database.close()
 

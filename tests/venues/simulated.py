@@ -23,6 +23,7 @@ from vibex.testing.conformance import Wish
 from vibex.venues.aster.client import AsterVenue
 from vibex.venues.aster.config import local_config
 from vibex.venues.aster.credentials import Credentials, HmacKey, agent_key
+from vibex.venues.aster.feed import FeedPatience
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 START = [sys.executable, "-c", "from vibex.cli import main; main()", "sim", "--testnet"]
@@ -52,9 +53,11 @@ class Simulated:
 
     ready: dict[str, Any]
 
-    def venue(self, clock: Clock, *, scheme: str = "agent", account: int = 0) -> AsterVenue:
+    def venue(
+        self, clock: Clock, *, scheme: str = "agent", account: int = 0, account_patience: FeedPatience | None = None
+    ) -> AsterVenue:
         keys = keys_of(self.ready["accounts"][account], scheme)
-        return AsterVenue(local_config(self.ready["rest"], keys), clock)
+        return AsterVenue(local_config(self.ready["rest"], keys), clock, account_patience=account_patience)
 
     @property
     def bearer(self) -> dict[str, str]:

@@ -79,4 +79,5 @@ def test_the_manual_lists_exactly_the_cards() -> None:
     for card in (*READ_ONLY, *TRADING):
         assert f"| {card.number} | {card.title} | {'yes' if card.needs_account else 'no'} |" in page
         assert all((card.steps, card.passes, card.prerequisite))
+        assert f"\n## {card.section}\n" in page or f"\n### {card.section}\n" in page, card.section
     assert sum(line.startswith(("| R", "| T")) for line in page.splitlines()) == len(READ_ONLY) + len(TRADING)

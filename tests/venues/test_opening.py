@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.venues.ccxt.scripted import CANARY, PRIVATE_KEY
 from vibex.backtest.costs.presets import preset
-from vibex.domain import InvalidInput, ManualClock
+from vibex.domain import InvalidInput, ManualClock, RetryLater
 from vibex.settings import Settings
 from vibex.venues.ccxt import DIALECTS
 from vibex.venues.opening import CCXT_VENUES, default_venue, open_venue
@@ -101,6 +102,31 @@ async def test_what_is_missing_is_named(
         async with open_venue(name, Settings(), CLOCK):
             pass
     assert error.value.field == field
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name has an address, and no proxy stands between."""
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "no network in this test")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+async def test_without_keys_and_network_paper_says_that_prices_are_missing_and_names_the_simulator(
+    offline: None, tmp_path: Path
+) -> None:
+    clock = ManualClock(datetime(2026, 11, 21, tzinfo=UTC))
+    with pytest.raises(RetryLater, match="public prices of aster, which cannot be read: is this machine offline") as it:
+        async with open_venue(default_venue(Settings()), Settings(), clock):
+            pass
+    assert "--venue simulator" in str(it.value.remedy)
+    assert "vibex sim" in str(it.value.remedy)
+    assert not (tmp_path / "paper").exists(), "an account was opened although nothing can be traded"
 
 
 async def test_half_a_set_of_keys_does_not_repeat_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:

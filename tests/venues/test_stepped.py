@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -22,6 +23,8 @@ from vibex.testing import stepped
 from vibex.testing.conformance import Wish
 from vibex.venues import Channel, Subscription, Unknown
 from vibex.venues.aster.client import AsterVenue
+from vibex.venues.aster.endpoints import Endpoint
+from vibex.venues.aster.feed import FeedPatience
 
 SYMBOL = "BTC/USDT"
 FAULTS = """
@@ -31,6 +34,36 @@ drop-events count=1 at=4000
 delay ms=700 method=POST path=order nth=3
 wick symbol=BTCUSDT percent=-3 at=9000
 """
+
+
+@pytest.mark.parametrize(("patience", "most"), [(None, 400), (FeedPatience(silence_s=600), 4)])
+def test_a_silent_account_asks_as_often_as_the_stream_is_told(patience: FeedPatience | None, most: int) -> None:
+    with running("--clock", "stepped", "--symbol", "BTCUSDT", "--step-ms", "20000") as simulated:
+
+        async def wait(clock: Clock) -> str:
+            venue = simulated.venue(clock, account_patience=patience)
+            asked: list[str] = []
+            write = venue.transport.write
+
+            async def noted(endpoint: Endpoint, *arguments: Any, **named: Any) -> Any:
+                asked.append(endpoint.path)
+                return await write(endpoint, *arguments, **named)
+
+            venue.transport.write = noted  # type: ignore[method-assign]
+
+            async def listen() -> None:
+                async for _ in venue.account_stream():
+                    pass
+
+            listening = asyncio.ensure_future(listen())
+            await clock.sleep(1800)
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            await venue.close()
+            return str(len(asked))
+
+        times = int(_play(simulated, wait))
+    assert most * 0.7 < times <= most
 
 
 def _play(simulated: Simulated, main: Callable[[Clock], Awaitable[str]]) -> str:

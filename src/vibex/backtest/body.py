@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from vibex.backtest.engine.outcome import Outcome
-from vibex.backtest.engine.plan import Plan
+from vibex.backtest.engine.plan import Plan, Tie
 from vibex.backtest.settings import EngineName
 
 COMPILED_FROM_BAR_STEPS = 250_000
@@ -15,12 +15,12 @@ machine, for many more)."""
 COMPILED_MODULE = "vibex.backtest.engine.kernel"
 
 
-def simulate(plan: Plan, engine: EngineName, *, target_first: bool = False) -> Outcome:
+def simulate(plan: Plan, engine: EngineName, *, tie: Tie = Tie.STOP_FIRST) -> Outcome:
     """Run `plan`. "native" is the compiled body where it is loaded or worth loading, "reference" the readable one."""
     if engine == "native" and (COMPILED_MODULE in sys.modules or plan.bar_steps >= COMPILED_FROM_BAR_STEPS):
         from vibex.backtest.engine import kernel
 
-        return kernel.simulate(plan, target_first=target_first)
+        return kernel.simulate(plan, tie=tie)
     from vibex.backtest.engine import reference
 
-    return reference.simulate(plan, target_first=target_first)
+    return reference.simulate(plan, tie=tie)

@@ -28,6 +28,8 @@ TRADE_COLUMNS = (
     "quantity",
     "pnl",
     "fees",
+    "funding",
+    "carry",
     "reason",
     "duration_s",
     "bars_held",

@@ -75,15 +75,16 @@ def parse_share(text: str) -> float:
 def seal(open_time: I64, share: float) -> Seal:
     """Seal the last `share` of the time from the first to the last of these opens (epoch ms, rising).
 
-    At least six calendar months are sealed, but never more than half of the time; the seal begins with a bar. Raises
-    InvalidInput (field "holdout") for a share that is not in (0, 0.5], and when no bar is left on one of its sides.
+    At least six calendar months are sealed where that is no more than half of the time. The seal begins with a bar.
+    Raises InvalidInput (field "holdout") for a share that is not in (0, 0.5], and when no bar is left on one side.
     """
     _refuse_share(share)
     if len(open_time) < 2:
         raise InvalidInput("there is no history to seal a part of", field="holdout", remedy="leave --holdout out")
     first, last = int(open_time[0]), int(open_time[-1])
     half = first + math.ceil((last - first) * (1 - MOST_SHARE))
-    wanted = min(first + round((last - first) * (1 - share)), _months_before(last, LEAST_MONTHS))
+    by_share, by_months = first + round((last - first) * (1 - share)), _months_before(last, LEAST_MONTHS)
+    wanted = min(by_share, by_months) if by_months >= half else by_share
     row = int(np.searchsorted(open_time, max(wanted, half), side="left"))
     return Seal(sealed_from_ms=int(open_time[row]), share=share)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,14 +14,20 @@ import numpy as np
 from vibex.analysis import performance
 from vibex.analysis.calendars import SessionColumns
 from vibex.analysis.resampling import resample
-from vibex.backtest.benchmark import BUY_AND_HOLD, Benchmark, buy_and_hold
+from vibex.backtest.benchmark import BUY_AND_HOLD, Benchmark, buy_and_hold, plain_holding, traded_holding
 from vibex.backtest.body import simulate
-from vibex.backtest.disclosures import Warning_, disclose
+from vibex.backtest.compile.rules import reversed_order
+from vibex.backtest.disclosures import disclose
 from vibex.backtest.engine.outcome import Outcome, Reason
+from vibex.backtest.engine.parts import Tie
 from vibex.backtest.engine.plan import Plan
+from vibex.backtest.holdout import HoldoutStatus
+from vibex.backtest.left_out import OtherOrders
+from vibex.backtest.series import RunSeries
 from vibex.backtest.settings import RunSettings
 from vibex.backtest.statistics import Statistics
 from vibex.backtest.trials import TrialCount
+from vibex.backtest.warning import Warning_
 from vibex.domain import Bars, Instrument, JsonValue, format_times
 from vibex.domain.arrays import F64
 from vibex.strategy.evaluation import Evaluation
@@ -32,7 +38,8 @@ JsonObject = dict[str, JsonValue]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BacktestResult:
-    """One finished run. `bars` are the bars as given of every symbol that the run reads, filters and benchmark too.
+    """One finished run. `bars` are the bars as given of every symbol that the run reads, filters and benchmark too;
+    `traded` are those that orders filled in, one timeframe, by traded symbol.
 
     Statistics, series and digests are computed on first use. `notes` are warnings about the data that the
     caller knows of (simulated, adjustment, dropped bars), shown before all others; `data_quality` likewise. `trials`
@@ -44,10 +51,13 @@ class BacktestResult:
     instruments: Mapping[str, Instrument]
     bars: Mapping[str, Bars]
     evaluation: Evaluation
+    traded: Mapping[str, Bars]
+    series: RunSeries
     plan: Plan
     outcome: Outcome
     notes: Sequence[Warning_] = ()
     data_quality: Sequence[JsonObject] = ()
+    holdout: HoldoutStatus | None = None
     trials: TrialCount | None = None
 
     @property
@@ -72,9 +82,25 @@ class BacktestResult:
     @cached_property
     def end_equity_target_first(self) -> float:
         """End equity when the target comes first in ambiguous bars (rule 8): a full second run if there are any."""
-        if self.outcome.ambiguous_bars == 0:
+        return self._end_equity(Tie.TARGET_FIRST)
+
+    @cached_property
+    def end_equity_stop_first(self) -> float:
+        """The same when the stop comes first."""
+        return self._end_equity(Tie.STOP_FIRST)
+
+    @cached_property
+    def end_equity_other_entry_order(self) -> float | None:
+        """End equity with the entries of each timestamp served in the opposite order; None where cash cut no entry."""
+        if self.outcome.cash_cut == 0 or len(self.plan.symbols) == 1:
+            return None
+        other = replace(self.plan, priority=reversed_order(self.plan.priority, len(self.plan.symbols)))
+        return float(simulate(other, self.settings.engine, tie=self.settings.tie_order).equity[-1])
+
+    def _end_equity(self, tie: Tie) -> float:
+        if self.outcome.ambiguous_bars == 0 or tie == self.settings.tie_order:
             return float(self.outcome.equity[-1])
-        return float(simulate(self.plan, self.settings.engine, target_first=True).equity[-1])
+        return float(simulate(self.plan, self.settings.engine, tie=tie).equity[-1])
 
     @cached_property
     def summary_stats(self) -> JsonObject:
@@ -82,8 +108,12 @@ class BacktestResult:
 
     @cached_property
     def warnings(self) -> tuple[Warning_, ...]:
-        traded = {symbol: self.evaluation[symbol].bars for symbol in self.spec.symbols}
-        return (*self.notes, *disclose(self.spec, traded, self.statistics, self.trials))
+        orders = OtherOrders(
+            target_first=self.end_equity_target_first,
+            stop_first=self.end_equity_stop_first,
+            other_entry_order=self.end_equity_other_entry_order,
+        )
+        return (*self.notes, *disclose(self.spec, self.traded, self.series, self.statistics, orders, self.trials))
 
     @cached_property
     def benchmark(self) -> Benchmark | None:
@@ -93,7 +123,12 @@ class BacktestResult:
             return None
         symbols = self.spec.symbols if name == BUY_AND_HOLD else (name,)
         calendar = self.evaluation.calendar
-        held = [resample(self.bars[symbol], self.spec.timeframe, calendar) for symbol in symbols]
+        held = [
+            traded_holding(self.plan, self.plan.symbols.index(symbol), self.traded[symbol])
+            if symbol in self.plan.symbols
+            else plain_holding(resample(self.bars[symbol], self.spec.timeframe, calendar), len(self.plan.time))
+            for symbol in symbols
+        ]
         return buy_and_hold(f"buy and hold {', '.join(symbols)}", held, self.plan.time, self.settings)
 
     @cached_property
@@ -113,6 +148,8 @@ class BacktestResult:
             "quantity": trades.quantity.tolist(),
             "pnl": trades.pnl.tolist(),
             "fees": trades.fees.tolist(),
+            "funding": trades.funding.tolist(),
+            "carry": trades.carry.tolist(),
             "reason": [Reason(code).name.lower() for code in trades.reason.tolist()],
             "duration_s": ((time[trades.exit_row] - time[trades.entry_row]) // 1000).tolist(),
             "bars_held": trades.bars_held.tolist(),
@@ -137,7 +174,7 @@ class BacktestResult:
         """SHA-256 of data, spec, settings, trades and equity: equal inputs give equal digests (rule 18)."""
         trades = self.outcome.trades
         return {
-            **input_digests(self.spec, self.settings, self.instruments, self.bars),
+            **input_digests(self.spec, self.settings, self.instruments, self.bars, self.series),
             "trades": _digest([getattr(trades, name) for name in trades.__slots__]),
             "equity": _digest([self.plan.time, self.outcome.equity]),
         }
@@ -150,6 +187,7 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
+            **({"holdout": self.holdout.to_json()} if self.holdout is not None else {}),
             **({} if self.trials is None else {"trials": self.trials.to_json()}),
         }
 
@@ -183,6 +221,7 @@ class BacktestResult:
             "digests": dict(self.digests),
             "warnings": [warning.to_json() for warning in self.warnings],
             "data_quality": list(self.data_quality),
+            "holdout": None if self.holdout is None else self.holdout.to_json(),
             "trials": None if self.trials is None else self.trials.to_json(),
         }
 
@@ -194,10 +233,14 @@ class BacktestResult:
 
 
 def input_digests(
-    spec: StrategySpec, settings: RunSettings, instruments: Mapping[str, Instrument], bars: Mapping[str, Bars]
+    spec: StrategySpec,
+    settings: RunSettings,
+    instruments: Mapping[str, Instrument],
+    bars: Mapping[str, Bars],
+    series: RunSeries,
 ) -> dict[str, str]:
     """The digests of a result that are known before it is computed: `data`, `spec` and `settings`."""
-    data = "".join(f"{symbol}={bars[symbol].digest()};" for symbol in sorted(bars))
+    data = "".join(f"{symbol}={bars[symbol].digest()};" for symbol in sorted(bars)) + series.text_of_digests()
     named: JsonObject = {symbol: repr(instrument) for symbol, instrument in sorted(instruments.items())}
     circumstances: JsonObject = {**settings.to_json(), "instruments": named}
     del circumstances["engine"]  # both bodies give the same bits

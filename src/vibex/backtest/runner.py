@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from vibex.backtest.benchmark import BUY_AND_HOLD
 from vibex.backtest.body import simulate
 from vibex.backtest.compile import compile_plan
-from vibex.backtest.disclosures import Warning_
+from vibex.backtest.holdout import HoldoutStatus
+from vibex.backtest.raw_prices import raw_bars, signal_bars
 from vibex.backtest.result import BacktestResult, JsonObject
+from vibex.backtest.series import RunSeries
 from vibex.backtest.settings import RunSettings
+from vibex.backtest.warning import Warning_
 from vibex.domain import Instrument, InvalidInput
 from vibex.strategy.evaluation import BarsBySymbol, by_symbol, evaluate
 from vibex.strategy.spec import StrategySpec
@@ -21,15 +24,17 @@ def run(
     *,
     settings: RunSettings | None = None,
     instruments: Mapping[str, Instrument] | None = None,
+    series: RunSeries | None = None,
     notes: Sequence[Warning_] = (),
     data_quality: Sequence[JsonObject] = (),
+    holdout: HoldoutStatus | None = None,
 ) -> BacktestResult:
     """Backtest `spec` on `bars` by the fill rules.
 
-    `bars` as for `evaluate`; `instruments` by symbol, those missing get the market's default (no lot, no
-    tick, shortable); a benchmark that the strategy names needs bars too. Raises InvalidInput when the data, the
-    settings or an instrument do not allow the run, NotSupported for parts of a strategy that this version does
-    not run.
+    `bars` as for `evaluate`; `series` switches funding, mark prices, finer bars, brackets and corporate actions on;
+    `instruments` by symbol, those missing get the market's default (no lot, no tick, shortable); a benchmark that the
+    strategy names needs bars too. Raises InvalidInput when the data, the settings or an instrument do not allow the
+    run, NotSupported for parts of a strategy that this version does not run.
     """
     settings = settings or RunSettings()
     known = dict(instruments or {})
@@ -38,18 +43,23 @@ def run(
     _refuse_mixed(spec, known)
     compared_with = [] if spec.benchmark in (None, BUY_AND_HOLD) else [str(spec.benchmark)]
     data = by_symbol(spec, bars, *compared_with)
-    evaluation = evaluate(spec, data)
-    plan = compile_plan(evaluation, settings, known)
+    series = series or RunSeries()
+    evaluation = evaluate(spec, signal_bars(data, series))
+    raw = raw_bars(spec, data, series)
+    plan = compile_plan(evaluation, settings, known, series, raw)
     return BacktestResult(
         spec=spec,
         settings=settings,
         instruments={symbol: known[symbol] for symbol in spec.symbols},
         bars=data,
         evaluation=evaluation,
+        traded={symbol: raw.get(symbol, evaluation[symbol].bars) for symbol in spec.symbols},
+        series=series,
         plan=plan,
-        outcome=simulate(plan, settings.engine),
+        outcome=simulate(plan, settings.engine, tie=settings.tie_order),
         notes=notes,
         data_quality=data_quality,
+        holdout=holdout,
     )
 
 

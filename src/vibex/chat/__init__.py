@@ -7,6 +7,7 @@ from vibex.chat.archive import Archive
 from vibex.chat.bench import Bench, Ran
 from vibex.chat.commands import Command, command_of
 from vibex.chat.prices import Files, Missing, Prices
+from vibex.chat.seals import Seals
 from vibex.chat.session import Answered, ChatSession, InsightSource, Kept
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "Missing",
     "Prices",
     "Ran",
+    "Seals",
     "command_of",
 ]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from vibex.strategy.author.canonical import spoken
 
-Command = Literal["run", "show", "code", "why", "versions", "help", "quit"]
+Command = Literal["run", "show", "code", "why", "versions", "open", "help", "quit"]
 
 # Chinese in Simplified characters: what is said is folded to them. Undo and redo are turns of the conversation.
 _WORDS: Mapping[Command, tuple[str, ...]] = {
@@ -16,6 +16,7 @@ _WORDS: Mapping[Command, tuple[str, ...]] = {
     "code": ("code", "show code", "show the code", "show me the code", "python", "script", "代码", "程序"),
     "why": ("why", "explain", "explain it", "为什么", "为甚么", "为何", "解释"),
     "versions": ("versions", "history", "list versions", "版本", "历史"),
+    "open": ("open", "open the holdout", "open holdout", "unseal", "开封", "打开保留数据"),
     "help": ("help", "?", "？", "帮助", "说明"),
     "quit": ("quit", "exit", "bye", ":q", "q", "退出", "离开", "再见"),
 }

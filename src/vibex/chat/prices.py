@@ -11,7 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from vibex.domain import InvalidInput
+from vibex.domain.arrays import I64
 from vibex.market import DataFile, bars_for, canonical_symbol, list_library, parse_data_argument, read_bars
 from vibex.strategy import StrategySpec
 
@@ -52,6 +55,12 @@ class Prices:
             sorted(f"{argument.partition('=')[0]}={self._digests[argument]}" for argument in files.arguments)
         )
         return hashlib.sha256(whole.encode()).hexdigest()
+
+    def opens(self, files: Files, spec: StrategySpec) -> I64:
+        """The opens of all bars of the traded symbols, epoch ms, ascending."""
+        traded = [parse_data_argument(argument) for argument in files.arguments]
+        times = [self._read(each.path).bars.open_time for each in traded if each.symbol in spec.symbols]
+        return np.unique(np.concatenate(times)).astype(np.int64)
 
     def of(self, spec: StrategySpec, also: Iterable[str] = ()) -> Files | Missing:
         """Files for every symbol of a canonical `spec`, and for the symbols that it only reads (`also`)."""

@@ -11,6 +11,7 @@ from vibex.backtest import BacktestResult, TrialCount
 from vibex.chat.archive import Archive
 from vibex.chat.bench import Bench, Ran
 from vibex.chat.prices import Missing
+from vibex.chat.seals import Seals
 from vibex.domain import Clock, JsonValue, new_id
 from vibex.llm import Model
 from vibex.store import Trial, TrialRepository
@@ -57,6 +58,7 @@ class ChatSession:
         archive: Archive,
         bench: Bench,
         trials: TrialRepository,
+        seals: Seals,
         save: SaveRun,
         clock: Clock,
         model: Model | None = None,
@@ -69,6 +71,7 @@ class ChatSession:
         self._archive = archive
         self._bench = bench
         self._trials = trials
+        self._seals = seals
         self._save = save
         self._clock = clock
         self._model = model
@@ -80,6 +83,7 @@ class ChatSession:
         """Answer a request or a follow-up, keep it, and count the run that measured it. Raises as `converse`."""
         before = self.conversation
         self._bench.trouble = self._bench.missing = None
+        await self._seals.load(before.lineage)
         after, authored = await converse(
             before,
             text,
@@ -106,6 +110,17 @@ class ChatSession:
             trouble=self._bench.trouble,
         )
 
+    async def prepare(self) -> None:
+        """Read what a run may see; before `run`, which computes and neither reads nor writes the store."""
+        await self._seals.load(self.conversation.lineage)
+
+    async def open_holdout(self) -> bool:
+        """Open the sealed part of history for the current version's symbols, once and for ever; False where it is
+        open already or nothing was sealed yet."""
+        spec = self.conversation.current
+        await self.prepare()
+        return spec is not None and await self._seals.open(self._bench.symbols(spec))
+
     def run(self) -> Ran | Missing | None:
         """Run the current version; None before there is one. Nothing is written: what computes can be interrupted.
 
@@ -131,6 +146,7 @@ class ChatSession:
     async def _count(self, result: BacktestResult, data_digest: str, run_id: str | None = None) -> TrialCount:
         """Note one run of this idea on these data; how many there are now."""
         lineage = self.conversation.lineage
+        await self._seals.keep()
         trial = Trial(
             id=new_id(self._clock),
             strategy_id=lineage,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import vibex
-from vibex.cli import backtest, chat, data, doctor, sim, strategy, up, venue
+from vibex.cli import accounts, agent, backtest, chat, data, doctor, risk, sim, strategy, up, venue
 from vibex.cli.edge import Edge
 
 app = typer.Typer(
@@ -25,6 +25,10 @@ app.command(name="backtest")(backtest.backtest)
 app.command(name="up")(up.up)
 app.add_typer(data.app, name="data")
 app.add_typer(strategy.app, name="strategy")
+app.add_typer(accounts.app, name="accounts")
+app.command(name="kill")(accounts.kill)
+app.add_typer(agent.app, name="agent")
+app.add_typer(risk.app, name="risk")
 app.add_typer(venue.app, name="venue")
 app.command(name="sim")(sim.sim)
 app.command(name="doctor")(doctor.doctor)

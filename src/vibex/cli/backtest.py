@@ -25,7 +25,62 @@ def backtest(
         ),
     ] = None,
     capital: Annotated[float, typer.Option(help="Start capital in the account's currency.")] = 10_000.0,
-    fee_bps: Annotated[float, typer.Option(help="Fee per fill, in 1/100 percent of its value.")] = 10.0,
+    fee_bps: Annotated[
+        float | None, typer.Option(help="Fee per fill, in 1/100 percent of its value. Default: 10.", show_default=False)
+    ] = None,
+    maker_fee_bps: Annotated[
+        float | None, typer.Option(help="Fee of resting limit orders; may be negative. Default: as --fee-bps.")
+    ] = None,
+    costs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME[,FIELD=VALUE…]",
+            help="A named schedule instead of --fee-bps: aster, binance-usdm, bybit, okx, hyperliquid, us-equities, "
+            "hk-equities; single numbers may be overridden.",
+        ),
+    ] = None,
+    spread_bps: Annotated[float, typer.Option(help="Bid-ask spread; half of it is added to the slippage.")] = 0.0,
+    borrow_bps_year: Annotated[
+        float | None, typer.Option(help="What borrowed shares cost a year, for shorts of equities.")
+    ] = None,
+    volume_cap: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Largest share of a bar's volume that is filled: 0.1 = 10 %.")
+    ] = None,
+    impact: Annotated[float, typer.Option(metavar="K", help="Price impact K × share², with --volume-cap.")] = 0.0,
+    target: Annotated[
+        Literal["limit", "market"], typer.Option(help="Take-profits rest as limits, or are sent as market orders.")
+    ] = "limit",
+    target_through: Annotated[
+        int, typer.Option(metavar="TICKS", help="Ticks by which a target must be traded through to fill.")
+    ] = 0,
+    tie: Annotated[
+        Literal["stop", "target", "nearer"],
+        typer.Option(help="What fills first when one bar holds stop and target: nearer = the extreme near the open."),
+    ] = "stop",
+    detail: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[SYMBOL=]FILE", help="Bars of a finer timeframe, which settle such bars."),
+    ] = None,
+    funding: Annotated[
+        list[str] | None, typer.Option(metavar="[SYMBOL=]FILE", help="Funding rates of a perpetual.")
+    ] = None,
+    mark: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[SYMBOL=]FILE", help="Mark-price bars: stops and liquidation are tested on them."),
+    ] = None,
+    liquidation: Annotated[
+        bool, typer.Option("--liquidation", help="Liquidate by maintenance margin; needs --brackets.")
+    ] = False,
+    brackets: Annotated[Path | None, typer.Option(help="Leverage brackets of the venue, a CSV file.")] = None,
+    margin: Annotated[Literal["cross", "isolated"], typer.Option(help="What backs a position.")] = "cross",
+    liquidation_fee_bps: Annotated[float, typer.Option(help="Fee of a liquidation, on top of the taker's.")] = 0.0,
+    tick_size: Annotated[float | None, typer.Option(help="Price step of all symbols, instead of their own.")] = None,
+    entry_order: Annotated[
+        str, typer.Option(metavar="symbol|random:SEED", help="Who is served first when cash does not suffice for all.")
+    ] = "symbol",
+    holdout: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="Keep the last part of history out of the run, such as 20%.")
+    ] = None,
     slippage_bps: Annotated[float, typer.Option(help="Slippage of market and stop fills, in 1/100 percent.")] = 5.0,
     lot_size: Annotated[
         float | None, typer.Option(help="Smallest quantity step; 0 = no rounding. Default: the instrument's lot.")
@@ -58,14 +113,31 @@ def backtest(
     """Run a strategy on price files and show what it would have done, and what was not modelled."""
     begin()
     from vibex.backtest import RunSettings
+    from vibex.backtest.costs import named_costs
+    from vibex.backtest.series_files import SeriesFiles
     from vibex.market import Adjustment
     from vibex.services import BacktestRequest, moment_ms
     from vibex.settings import Settings
 
+    _refuse_two_fees(fee_bps, costs)
     settings = RunSettings(
         capital=capital,
-        fee_bps=fee_bps,
+        fee_bps=10.0 if fee_bps is None else fee_bps,
+        maker_fee_bps=maker_fee_bps,
+        costs=None if costs is None else named_costs(costs),
         slippage_bps=slippage_bps,
+        spread_bps=spread_bps,
+        borrow_bps_year=borrow_bps_year,
+        volume_cap=volume_cap,
+        impact=impact,
+        target=target,
+        target_through=target_through,
+        tie=tie,
+        entry_order=entry_order,
+        liquidation=liquidation,
+        margin=margin,
+        liquidation_fee_bps=liquidation_fee_bps,
+        tick_size=tick_size,
         lot_size=lot_size,
         fractional=fractional,
         min_notional=min_notional,
@@ -84,6 +156,8 @@ def backtest(
         actions=actions,
         instruments=instruments,
         extended_hours=extended_hours,
+        series=SeriesFiles(funding=funding or (), mark=mark or (), detail=detail or (), brackets=brackets),
+        holdout=holdout,
         library=Settings().storage.bars_folder,
     )
     result, folders = _run(request, out=out, save=save)
@@ -93,6 +167,17 @@ def backtest(
         from vibex.cli.result_page import show_result
 
         show_result(result, folders)
+
+
+def _refuse_two_fees(fee_bps: float | None, costs: str | None) -> None:
+    from vibex.domain import InvalidInput
+
+    if fee_bps is not None and costs is not None:
+        raise InvalidInput(
+            "--fee-bps and --costs exclude each other",
+            field="costs",
+            remedy="override the schedule, as in --costs aster,taker_rate=0.0003",
+        )
 
 
 def _run(request: BacktestRequest, *, out: Path | None, save: bool) -> tuple[BacktestResult, list[Path]]:

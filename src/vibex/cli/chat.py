@@ -45,7 +45,7 @@ def chat(
     """Talk a strategy into shape and see what it would have done. Nothing is traded.
 
     Each line is a request, a follow-up (“make the stop 3 %”, “only long”, “undo”) or a command (run, show, code, why,
-    versions, help, quit). Lines between two lines of three double quotes are one request. Everything is kept
+    versions, open, help, quit). Lines between two lines of three double quotes are one request. Everything is kept
     and can be continued.
     """
     begin()
@@ -116,7 +116,10 @@ def _turn(text: str, session: ChatSession, page: ChatPage, runner: asyncio.Runne
     if command == "quit":
         return False
     try:
-        if command == "run" and session.conversation.current is not None:
+        if command == "open" and session.conversation.current is not None:
+            _open(session, page, runner)
+        if command in ("run", "open") and session.conversation.current is not None:
+            runner.run(session.prepare())
             with progress.shown():
                 ran = session.run()
             _show_run(ran, session, page, runner)
@@ -128,6 +131,14 @@ def _turn(text: str, session: ChatSession, page: ChatPage, runner: asyncio.Runne
         for line in describe(error):
             page.line(line, "bold red")
     return True
+
+
+def _open(session: ChatSession, page: ChatPage, runner: asyncio.Runner) -> None:
+    """Open the sealed part of history; the run that follows sees it."""
+    from vibex.cli.chat_words import say
+
+    opened = runner.run(session.open_holdout())
+    page.line(say(session.conversation.language, "opened" if opened else "open.nothing"), "yellow")
 
 
 def _command(command: Command, session: ChatSession, page: ChatPage) -> None:

@@ -109,7 +109,19 @@ class ChatPage:
         if result.trials is not None:
             counts = {"distinct": str(result.trials.distinct), "runs": str(result.trials.runs)}
             self.line(say(language, "trials", **counts))
+        self._holdout(result, language)
         self._report(kept.folder, language)
+
+    def _holdout(self, result: BacktestResult, language: Language) -> None:
+        """From when on history is sealed, or when it was opened."""
+        status = result.holdout
+        if status is None:
+            return
+        date, at = (str(status.to_json()[key])[:_DAY] for key in ("sealed_from", "opened_at"))
+        if status.seen:
+            self.line(say(language, "holdout.seen", at=at, date=date))
+        else:
+            self.line(say(language, "holdout.sealed", date=date))
 
     def _question(self, question: Issue, language: Language) -> None:
         self.line(question.message, "bold")

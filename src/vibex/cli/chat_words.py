@@ -13,7 +13,7 @@ _ENGLISH = {
         "Say what to trade and when: buy BTC when RSI(14) crosses below 30 on 4h, stop 2 %\n"
         "Then change it: make the stop 3 % · only long · try it on ETH 1h · RSI 10 instead of 14 · drop the volume "
         "filter · undo · redo\n"
-        "Commands: run · show · code · why · versions · help · quit"
+        "Commands: run · show · code · why · versions · open · help · quit"
     ),
     "offline": "No model is asked: requests are read on this machine.",
     "model": "Requests go to {model}.",
@@ -52,13 +52,17 @@ _ENGLISH = {
     "benchmark": "{name}: {return}, max drawdown {drawdown}",
     "first": "Read this first:",
     "trials": "Versions of this idea tried on these data: {distinct} ({runs} runs)",
+    "holdout.sealed": "History from {date} on is sealed and was not looked at; “open” tests on it, once.",
+    "holdout.seen": "The sealed history from {date} on was opened on {at}: it is no test any more.",
+    "opened": "Opened: from now on every run of this idea sees all of its history, and says so.",
+    "open.nothing": "There is nothing to open: run first, or it was opened before.",
     "report": "Report: {path}",
 }
 _TRADITIONAL = {
     "help": (
         "請說明交易甚麼、何時交易：BTC 4小時圖 RSI(14) 下穿 30 時買入，止蝕 2 %\n"
         "然後可以更改：止蝕改為 3 % · 只做多 · 改用1小時 · RSI改為10 · 去掉成交量過濾 · 撤銷 · 重做\n"
-        "指令：回測 · 顯示 · 代碼 · 為何 · 版本 · 說明 · 退出"
+        "指令：回測 · 顯示 · 代碼 · 為何 · 版本 · 開封 · 說明 · 退出"
     ),
     "offline": "不使用模型：要求在本機上解讀。",
     "model": "要求會送交 {model}。",
@@ -97,13 +101,17 @@ _TRADITIONAL = {
     "benchmark": "{name}：{return}，最大回撤 {drawdown}",
     "first": "請先閱讀：",
     "trials": "這個構想在這批數據上試過的版本：{distinct} 個（{runs} 次回測）",
+    "holdout.sealed": "{date} 起的數據已封存，未曾查看；「開封」可用來測試一次。",
+    "holdout.seen": "{date} 起的封存數據已於 {at} 開封，不再是檢驗。",
+    "opened": "已開封：此後這個構想的每次回測都會看到全部數據，並會註明。",
+    "open.nothing": "沒有可以開封的：請先回測，或早已開封。",
     "report": "報告：{path}",
 }
 _SIMPLIFIED = {
     "help": (
         "请说明交易什么、何时交易：BTC 4小时图 RSI(14) 下穿 30 时买入，止损 2 %\n"
         "然后可以更改：止损改为 3 % · 只做多 · 改用1小时 · RSI改为10 · 去掉成交量过滤 · 撤销 · 重做\n"
-        "指令：回测 · 显示 · 代码 · 为什么 · 版本 · 帮助 · 退出"
+        "指令：回测 · 显示 · 代码 · 为什么 · 版本 · 开封 · 帮助 · 退出"
     ),
     "offline": "不使用模型：请求在本机上解读。",
     "model": "请求会送交 {model}。",
@@ -142,6 +150,10 @@ _SIMPLIFIED = {
     "benchmark": "{name}：{return}，最大回撤 {drawdown}",
     "first": "请先阅读：",
     "trials": "这个构想在这批数据上试过的版本：{distinct} 个（{runs} 次回测）",
+    "holdout.sealed": "{date} 起的数据已封存，未曾查看；“开封”可用来测试一次。",
+    "holdout.seen": "{date} 起的封存数据已于 {at} 开封，不再是检验。",
+    "opened": "已开封：此后这个构想的每次回测都会看到全部数据，并会注明。",
+    "open.nothing": "没有可以开封的：请先回测，或早已开封。",
     "report": "报告：{path}",
 }
 WORDS: Mapping[Language, Mapping[str, str]] = {"en": _ENGLISH, "zh-Hant": _TRADITIONAL, "zh-Hans": _SIMPLIFIED}

@@ -45,7 +45,7 @@ def sim(
     ] = None,
     symbol: Annotated[list[str] | None, typer.Option(help="Symbol to list; may be given often.")] = None,
     instruments: Annotated[
-        Path | None, typer.Option(help="More symbols and other rules: a file with the venue's exchangeInfo.")
+        Path | None, typer.Option(help="More symbols, rules and brackets: a file with the venue's exchangeInfo.")
     ] = None,
     scenario: Annotated[Path | None, typer.Option(help="File with one fault per line.")] = None,
     data: Annotated[list[str] | None, typer.Option(help="SYMBOL=FILE: bars instead of generated ones.")] = None,

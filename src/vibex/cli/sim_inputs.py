@@ -86,7 +86,7 @@ def _rates(series: FundingSeries) -> list[tuple[int, Decimal]]:
 
 
 def instrument_rules(path: Path | None) -> dict[str, SymbolRules]:
-    """Rules from a file with what GET exchangeInfo answers."""
+    """Rules from a file with what GET exchangeInfo answers, and beside it `leverageBracket`."""
     if path is None:
         return {}
     from vibex.domain.json_text import loads

@@ -40,10 +40,14 @@ def up(
 
     settings = Settings()
     storage = settings.storage
-    configure_logs(level=settings.log.level, as_json=settings.log.format is LogFormat.JSON)
     # The port comes first: who finds it taken has not waited for the samples.
     listener = listen(settings.server.port if port is None else port)
+    if settings.server.host not in ("127.0.0.1", "localhost"):
+        typer.echo(f"API_HOST={settings.server.host} is not followed: without a login only this machine is served.")
     try:
+        configure_logs(
+            level=settings.log.level, as_json=settings.log.format is LogFormat.JSON, folder=storage.logs_folder
+        )
         begin()
         outcomes = _run_samples(storage, fresh=fresh)
         _say_ready(listener, storage, outcomes)

@@ -13,14 +13,20 @@ from vibex.cli.edge import print_json
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from vibex.testing.conformance import Report
+    from vibex.testing.conformance import Report, Result
     from vibex.venues import BookSnapshot, Venue
     from vibex.venues.opening import OpenVenue
     from vibex.venues.reports import FundingRate, MarkPrice
 
 T = TypeVar("T")
 
-Name = Annotated[str, typer.Argument(help="paper, simulator, aster, binanceusdm, bybit, okx, hyperliquid, aster-ccxt.")]
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        help="paper, simulator, aster, binanceusdm, bybit, okx, hyperliquid, aster-ccxt. Default: the one there are "
+        "keys of, else paper."
+    ),
+]
 Symbol = Annotated[str | None, typer.Argument(help="Such as BTC/USDT. Default: the venue's contract on BTC.")]
 Testnet = Annotated[bool, typer.Option("--testnet", help="The venue's test network, whatever the settings say.")]
 Url = Annotated[str | None, typer.Option(help="Another address of AsterDEX, or a simulator on this machine.")]
@@ -30,8 +36,14 @@ app = typer.Typer(help="Look at a venue and check it; reads only.", no_args_is_h
 
 
 @app.command()
-def check(name: Name, symbol: Symbol = None, testnet: Testnet = False, url: Url = None, json: Json = False) -> None:
-    """Play the read-only conformance cards with your keys, if there are any; exit code 1 when one fails."""
+def check(
+    name: Name = None, symbol: Symbol = None, testnet: Testnet = False, url: Url = None, json: Json = False
+) -> None:
+    """Play the read-only conformance cards with your keys, if there are any, and say what differs from the reference.
+
+    Exit codes: 0 no card failed, 1 a card failed or the venue cannot be reached, 2 the question cannot be asked.
+    """
+    name = _named(name)
     from vibex.cli.progress import terminal_progress
     from vibex.testing.conformance import READ_ONLY, run
 
@@ -56,10 +68,7 @@ def check(name: Name, symbol: Symbol = None, testnet: Testnet = False, url: Url 
                 "network": network,
                 "symbol": report.symbol,
                 "passed": report.passed,
-                "cards": [
-                    {"number": one.card.number, "title": one.card.title, "status": one.status.value, "words": one.words}
-                    for one in report.results
-                ],
+                "cards": [_card(one) for one in report.results],
             }
         )
     else:
@@ -69,9 +78,10 @@ def check(name: Name, symbol: Symbol = None, testnet: Testnet = False, url: Url 
 
 @app.command()
 def instruments(
-    name: Name, symbol: Symbol = None, testnet: Testnet = False, url: Url = None, json: Json = False
+    name: Name = None, symbol: Symbol = None, testnet: Testnet = False, url: Url = None, json: Json = False
 ) -> None:
     """List the contracts of a venue with their rules."""
+    name = _named(name)
 
     async def read(opened: OpenVenue) -> Sequence[dict[str, object]]:
         found = await opened.venue.instruments()
@@ -103,7 +113,7 @@ def instruments(
 
 @app.command()
 def book(
-    name: Name,
+    name: Name = None,
     symbol: Symbol = None,
     depth: Annotated[int, typer.Option(min=1, max=1000, help="Levels of each side.")] = 10,
     testnet: Testnet = False,
@@ -111,6 +121,7 @@ def book(
     json: Json = False,
 ) -> None:
     """Show the order book of a contract, best prices in the middle."""
+    name = _named(name)
 
     async def read(opened: OpenVenue) -> BookSnapshot:
         return await opened.venue.order_book(await _symbol(opened.venue, symbol), depth)
@@ -138,7 +149,7 @@ def book(
 
 @app.command()
 def funding(
-    name: Name,
+    name: Name = None,
     symbol: Symbol = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="How far to look back.")] = 3,
     testnet: Testnet = False,
@@ -146,6 +157,7 @@ def funding(
     json: Json = False,
 ) -> None:
     """Show the mark price, the next funding, and what was settled. Longs pay when a rate is above 0."""
+    name = _named(name)
     from datetime import UTC, timedelta
 
     from vibex.domain import SystemClock
@@ -178,6 +190,30 @@ def funding(
         _print_table(("time", "rate"), rows)
     else:
         typer.echo(f"nothing was settled in {days} days")
+
+
+def _named(name: str | None) -> str:
+    """The venue asked for, else the default one."""
+    if name is not None:
+        return name
+    from vibex.settings import Settings
+    from vibex.venues.opening import default_venue
+
+    return default_venue(Settings())
+
+
+def _card(result: Result) -> dict[str, object]:
+    """`words`: why the card was skipped, or what was seen when it failed."""
+    differs = result.difference
+    return {
+        "number": result.card.number,
+        "title": result.card.title,
+        "status": result.status.value,
+        "words": result.words,
+        "difference": None
+        if differs is None
+        else {"expected": differs.expected, "seen": differs.seen, "where": differs.where},
+    }
 
 
 def _with_venue(name: str, use: Callable[[OpenVenue], Awaitable[T]], *, testnet: bool, url: str | None) -> T:

@@ -5,11 +5,13 @@ Must not know anything else of the product: no indicator, venue, database, HTTP 
 
 from vibex.domain.bars import Bars, format_ms, format_times
 from vibex.domain.clock import Clock, ManualClock, SystemClock
-from vibex.domain.decision import Decision, Intent, Protection, QuantityKind, QuantityRule
+from vibex.domain.decision import Decision, Intent, PartTarget, Protection, QuantityKind, QuantityRule
 from vibex.domain.errors import (
+    EntriesStopped,
     InvalidBars,
     InvalidInput,
     InvalidSpec,
+    LeaseLost,
     NotSupported,
     OutcomeUnknown,
     RetryLater,
@@ -41,6 +43,7 @@ __all__ = [
     "ClientOrderId",
     "Clock",
     "Decision",
+    "EntriesStopped",
     "Event",
     "EventType",
     "Fill",
@@ -50,6 +53,7 @@ __all__ = [
     "InvalidInput",
     "InvalidSpec",
     "JsonValue",
+    "LeaseLost",
     "Liquidity",
     "ManualClock",
     "Market",
@@ -59,6 +63,7 @@ __all__ = [
     "OrderStatus",
     "OrderType",
     "OutcomeUnknown",
+    "PartTarget",
     "Position",
     "PositionSide",
     "Protection",

@@ -30,6 +30,7 @@ class QuantityKind(StrEnum):
     NOTIONAL = "notional"  # quote currency
     BASE = "base"  # base units
     EQUITY_PERCENT = "equity_percent"  # of equity, as margin
+    EXPOSURE_PERCENT = "exposure_percent"  # of equity, as notional: whatever leverage the account chooses
     POSITION_FRACTION = "position_fraction"  # 0 < value ≤ 1 of the open position
 
 
@@ -47,12 +48,32 @@ class QuantityRule:
             raise InvalidInput(f"{self.value} is more than the whole position", field="quantity")
 
 
+@dataclass(frozen=True, slots=True)
+class PartTarget:
+    """One of several targets: it takes `fraction` of what was entered, 0 < fraction ≤ 1."""
+
+    rule: LevelRule
+    fraction: Decimal
+
+    def __post_init__(self) -> None:
+        if not 0 < self.fraction <= 1:
+            raise InvalidInput(f"{self.fraction} is no part of a position", field="fraction")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protection:
-    """The exits that go with a decision; None leaves that one as it is (amend) or absent (open)."""
+    """The exits that go with a decision; None leaves that one as it is (amend) or absent (open).
+
+    `parts` are several targets in the place of one; the last takes what the others leave when they are 1 together.
+    """
 
     stop: LevelRule | None = None
     target: LevelRule | None = None
+    parts: tuple[PartTarget, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.target is not None and self.parts:
+            raise InvalidInput("one target and several exclude each other", field="parts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ VibexError
 ├── RetryLater          nothing happened; the same call may succeed later
 ├── OutcomeUnknown      sent, unanswered: query the venue first, never send again
 └── StopTrading         nothing may be sent any more until a person has looked
+    ├── LeaseLost       another process writes for this account now, or the lease ran out: send nothing at all
+    └── EntriesStopped  a person or a rule stopped the entries of this account; exits go on
 """
 
 from __future__ import annotations
@@ -70,9 +72,9 @@ class NotSupported(InvalidInput):
 class RetryLater(VibexError):
     """Nothing happened. `retry_after_ms` is the venue's or server's wish, None when it gave none."""
 
-    def __init__(self, message: str, *, retry_after_ms: int | None = None) -> None:
+    def __init__(self, message: str, *, retry_after_ms: int | None = None, remedy: str | None = None) -> None:
         self.retry_after_ms = retry_after_ms
-        super().__init__(message)
+        super().__init__(message, remedy=remedy)
 
 
 class OutcomeUnknown(VibexError):
@@ -85,3 +87,15 @@ class OutcomeUnknown(VibexError):
 
 class StopTrading(VibexError):
     """A state in which no entry may be sent until a person has looked."""
+
+
+class LeaseLost(StopTrading):
+    """This process may not write for the account any more: nothing is sent, the venue's stops protect."""
+
+
+class EntriesStopped(StopTrading):
+    """A kill, pause, stop or close command, or a halt, came before the intent of an entry; `reason` names it."""
+
+    def __init__(self, message: str, *, reason: str, remedy: str | None = None) -> None:
+        self.reason = reason
+        super().__init__(message, remedy=remedy)

@@ -107,7 +107,9 @@ class ApprovedEntry:
         _positive("quantity", self.quantity)
         _positive("leverage", self.leverage)
         _aware("valid_until", self.valid_until)
-        if not 0 < self.min_price <= self.max_price:
+        _positive("min_price", self.min_price)
+        _positive("max_price", self.max_price)
+        if self.min_price > self.max_price:
             raise InvalidInput(f"price band {self.min_price}..{self.max_price} is empty", field="min_price")
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vibex.domain import Clock, new_id
 from vibex.gateway.problems import problem
+from vibex.monitoring import LogDomain, logger
 
 CORRELATION_HEADER = "X-Correlation-ID"
 
@@ -31,7 +32,7 @@ _HEADERS = {
 }
 """Defaults: a route that needs another policy sets its own."""
 
-log = structlog.get_logger(__name__)
+log = logger(LogDomain.API)
 
 
 class Guard:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -13,10 +12,11 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from vibex.domain import InvalidInput, RetryLater
+from vibex.monitoring import LogDomain, logger
 
 MEDIA_TYPE = "application/problem+json"
 
-log = structlog.get_logger(__name__)
+log = logger(LogDomain.API)
 
 
 class Problem(BaseModel):

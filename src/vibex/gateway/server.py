@@ -6,17 +6,17 @@ import errno
 import os
 import socket
 
-import structlog
 import uvicorn
 
 from vibex.domain import InvalidInput
 from vibex.gateway.app import create_app
+from vibex.monitoring import LogDomain, logger
 from vibex.settings import StorageSettings
 
 LOOPBACK = "127.0.0.1"
 _SHUTDOWN_S = 5
 
-log = structlog.get_logger(__name__)
+log = logger(LogDomain.API)
 
 
 def listen(port: int) -> socket.socket:

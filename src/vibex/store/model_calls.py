@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vibex.domain import JsonValue
 from vibex.store.database import Database
 from vibex.store.schema import ModelBudgetRow, ModelCallRow, ModelReservationRow
-from vibex.store.scope import Owner, Scope
+from vibex.store.scope import Account, Owner, Scope
 
 
 class CallOutcome(StrEnum):
@@ -127,6 +127,17 @@ class ModelCallRepository:
         )
         async with self._database.transaction() as session:
             return await session.scalar(query) or Decimal(0)
+
+    async def spent_usd(self, account: Account, day: date) -> Decimal:
+        """Dollars of the calls that `account` asked for in that UTC day; a call of unknown cost counts as was held."""
+        start = datetime.combine(day, time(), UTC)
+        query = (
+            select(func.coalesce(ModelCallRow.cost_usd, ModelReservationRow.reserved_usd))
+            .outerjoin(ModelReservationRow, ModelReservationRow.id == ModelCallRow.id)
+            .where(_within(account), ModelCallRow.asked_at >= start, ModelCallRow.asked_at < start + timedelta(days=1))
+        )
+        async with self._database.transaction() as session:
+            return sum((cost for cost in await session.scalars(query) if cost is not None), Decimal(0))
 
     async def newest(
         self,

@@ -199,3 +199,15 @@ class TrialRow(Table):
     spec_digest: Mapped[str] = mapped_column(String(64))
     run_id: Mapped[str | None] = mapped_column(String(36))
     run_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+
+class SealRow(Table):
+    """What a strategy may not look at on some symbols: bars from `sealed_from` on, until it was opened, once."""
+
+    __tablename__ = "seals"
+
+    owner_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    strategy_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    symbols: Mapped[str] = mapped_column(String(512), primary_key=True)
+    sealed_from: Mapped[datetime] = mapped_column(UtcDateTime())
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

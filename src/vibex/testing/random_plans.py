@@ -6,18 +6,24 @@ Prices sit on a coarse grid for most seeds, so that opens, extremes and levels m
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TypeVar
 
 import numpy as np
 
 from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing, Trailing
 from vibex.domain.arrays import F64, U8
+from vibex.testing.random_draws import (
+    ATR_COLUMN,
+    GRID,
+    HIGH_COLUMN,
+    LOW_COLUMN,
+    VOLATILITY_COLUMN,
+    Draw,
+    LevelStep,
+    level_program,
+)
+from vibex.testing.random_management import ManagementDraw
+from vibex.testing.random_parts import PartsDraw
 
-T = TypeVar("T")
-
-GRID = 0.5
-ATR_COLUMN, LOW_COLUMN, HIGH_COLUMN, VOLATILITY_COLUMN = range(4)
 RISK = (Sizing.RISK_PERCENT, Sizing.RISK_NOTIONAL)
 SIZES = {
     Sizing.FIXED_PERCENT: (10.0, 33.0, 100.0),
@@ -31,19 +37,29 @@ SIZES = {
 
 def random_plan(seed: int, *, symbols: int | None = None, rows: int | None = None) -> Plan:
     """The plan of `seed`, the same in every process; 1–4 symbols and 5–80 rows where not given."""
-    return _Draw(seed).plan(symbols, rows)
+    return _PlanDraw(seed).plan(symbols, rows)
 
 
-class _Draw:
-    """One seed's stream of choices."""
+def random_full_plan(seed: int, *, symbols: int | None = None, rows: int | None = None) -> Plan:
+    """The plain plan of `seed` with optional parts added: one alone for every third seed, else any combination."""
+    draw = _PlanDraw(seed)
+    plain = draw.plan(symbols, rows)
+    # A stream of its own, so that the parts leave the draws of the plain plan as they are.
+    parts = PartsDraw(seed + 2**32, plain, draw.scale, alone=seed % 3 == 0)
+    managed = ManagementDraw(seed + 2**33, draw.scale, draw.program)
+    return managed.add_to(parts.add_to_plan(), wanted=parts.wants("management"), state=parts.wants("state"))
 
-    def __init__(self, seed: int) -> None:
-        self.rng = np.random.default_rng(seed)
+
+class _PlanDraw(Draw):
+    """Draws a plan without optional parts; `scale` is the price unit that it drew last."""
+
+    scale = 1.0
 
     def plan(self, symbols: int | None, rows: int | None) -> Plan:
         count = symbols or self.pick((1, 1, 2, 3, 4))
         length = rows or int(self.rng.integers(5, 81))
         scale = self.pick((1.0, 1.0, 1.0, 1.0371, 317.77, 0.00123))  # 1: exact ties; others: inexact floats
+        self.scale = scale
         tapes = [self.candles(length) for _ in range(count)]
         prices = np.stack(tapes) * scale
         flags = self.flags(count, length)
@@ -64,18 +80,13 @@ class _Draw:
             short=self.side(scale, -1),
             capital=self.pick((500.0, 10_000.0, 10_000.0)),
             leverage=self.pick((1.0, 1.0, 2.0, 3.0, 20.0, 125.0)),
-            fee_rate=self.pick((0.0, 0.001, 0.00055, 0.02)),
+            fee_rate=(fee_rate := self.pick((0.0, 0.001, 0.00055, 0.02))),
+            maker_rate=fee_rate,
             slip=self.pick((0.0, 0.0, 0.0005, 0.003, 0.05)),
             min_notional=self.pick((0.0, 0.0, 10.0, 300.0)),
             reverse=self.chance(0.7),
             time_stop_bars=self.pick((0, 0, 0, 1, 2, 3, 9)),
         )
-
-    def pick(self, choices: Sequence[T]) -> T:
-        return choices[int(self.rng.integers(len(choices)))]
-
-    def chance(self, probability: float) -> bool:
-        return bool(self.rng.random() < probability)
 
     def candles(self, length: int) -> F64:
         """Open, high, low, close (4, T) on the grid: a walk with gaps between a close and the next open."""
@@ -133,9 +144,9 @@ class _Draw:
         return out
 
     def side(self, scale: float, direction: int) -> SidePlan:
-        stop = self.program(scale, -direction, with_stop=False) if self.chance(0.6) else _program([])
+        stop = self.program(scale, -direction, with_stop=False) if self.chance(0.6) else level_program([])
         has_stop = stop.exists
-        target = self.program(scale, direction, with_stop=has_stop) if self.chance(0.6) else _program([])
+        target = self.program(scale, direction, with_stop=has_stop) if self.chance(0.6) else level_program([])
         trailing = self.pick((Trailing.NONE, Trailing.NONE, Trailing.PERCENT, Trailing.ATR))
         sizing = self.pick(tuple(Sizing))
         yardstick = sizing in RISK and ((not has_stop and trailing == Trailing.NONE) or self.chance(0.3))
@@ -147,26 +158,26 @@ class _Draw:
             trailing_column=ATR_COLUMN if trailing == Trailing.ATR else -1,
             sizing=sizing,
             size_value=self.pick(SIZES[sizing]),
-            yardstick=self.program(scale, -direction, with_stop=False) if yardstick else _program([]),
+            yardstick=self.program(scale, -direction, with_stop=False) if yardstick else level_program([]),
             cap_percent=self.pick((math.nan, math.nan, 50.0, 300.0)),
             volatility_column=VOLATILITY_COLUMN if sizing == Sizing.VOLATILITY_TARGET else -1,
         )
 
     def program(self, scale: float, sign: int, *, with_stop: bool) -> LevelProgram:
         """A level that lies mostly above the fill for sign +1, mostly below for −1; `with_stop` for a target only."""
-        return _program(self.level(scale, sign, with_stop, depth=self.pick((0, 0, 1, 2))))
+        return level_program(self.level(scale, sign, with_stop, depth=self.pick((0, 0, 1, 2))))
 
-    def level(self, scale: float, sign: int, with_stop: bool, depth: int) -> list[tuple[LevelOp, float, int]]:
+    def level(self, scale: float, sign: int, with_stop: bool, depth: int) -> list[LevelStep]:
         """Postfix steps of a leaf, or of nearest or farthest of two or three levels."""
         if depth == 0:
             return [self.leaf(scale, sign, with_stop)]
         count = self.pick((2, 2, 3))
-        steps: list[tuple[LevelOp, float, int]] = []
+        steps: list[LevelStep] = []
         for _ in range(count):
             steps += self.level(scale, sign, with_stop, depth=self.pick((0, depth - 1)))
         return [*steps, (self.pick((LevelOp.NEAREST, LevelOp.FARTHEST)), float(count), -1)]
 
-    def leaf(self, scale: float, sign: int, with_stop: bool) -> tuple[LevelOp, float, int]:
+    def leaf(self, scale: float, sign: int, with_stop: bool) -> LevelStep:
         kinds = [LevelOp.PERCENT, LevelOp.POINTS, LevelOp.ATR, LevelOp.LEVEL]
         if with_stop:
             kinds += [LevelOp.RISK_MULTIPLE] * 2
@@ -185,11 +196,3 @@ class _Draw:
             other_side = self.chance(0.05)
             return op, 0.0, HIGH_COLUMN if (sign > 0) != other_side else LOW_COLUMN
         return op, self.pick((0.5, 1.0, 2.0)), -1
-
-
-def _program(steps: list[tuple[LevelOp, float, int]]) -> LevelProgram:
-    return LevelProgram(
-        op=np.array([step[0] for step in steps], dtype=np.int64),
-        value=np.array([step[1] for step in steps], dtype=np.float64),
-        column=np.array([step[2] for step in steps], dtype=np.int64),
-    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from vibex.domain import Clock, InvalidInput
+from vibex.domain import Clock, InvalidInput, RetryLater
 from vibex.venues.venue import Venue
 
 if TYPE_CHECKING:
@@ -82,14 +82,31 @@ async def _open_paper(settings: Settings, clock: Clock) -> OpenVenue:
     name = terms if network == "mainnet" else f"{terms}-{network}"
     async with AsyncExitStack() as on_failure:
         on_failure.push_async_callback(source.close)
-        venue = await PaperVenue.opened(
-            source,
-            clock,
-            settings.storage.home / "paper" / f"{name}.json",
-            balance=settings.venues.paper_balance,
-        )
+        try:
+            venue = await PaperVenue.opened(
+                source,
+                clock,
+                settings.storage.home / "paper" / f"{name}.json",
+                balance=settings.venues.paper_balance,
+            )
+        except RetryLater as error:
+            raise _without_prices(terms, network, error) from None
         on_failure.pop_all()
     return OpenVenue(venue=venue, network="simulated", has_account=True)
+
+
+def _without_prices(terms: str, network: Network, error: RetryLater) -> RetryLater:
+    """Prices are what paper trading needs of the outside; the simulator needs nothing."""
+    if network == "simulated":
+        words = "the simulator that ASTERDEX_BASE_URL names does not answer"
+        remedy = "start `vibex sim`, and set the address that it prints"
+    else:
+        words = f"paper trades on the public prices of {terms}, which cannot be read: is this machine offline?"
+        remedy = (
+            "without a network trade on the simulator: start `vibex sim`, set ASTERDEX_BASE_URL to the address that it "
+            "prints, and give `--venue simulator` (`vibex venue … simulator`)"
+        )
+    return RetryLater(f"{words} ({error.message})", retry_after_ms=error.retry_after_ms, remedy=remedy)
 
 
 def _public_side(name: str, aster: AsterSettings, clock: Clock) -> tuple[MarketSource, Network]:

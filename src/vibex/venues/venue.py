@@ -21,6 +21,7 @@ from vibex.venues.reports import (
     MarginMode,
     MarkPrice,
     OpenInterest,
+    ReportedFill,
     VenueInstrument,
 )
 
@@ -70,6 +71,10 @@ class Venue(Protocol):
         ...
 
     async def query(self, symbol: str, client_order_id: str) -> Found: ...
+
+    async def fills(self, symbol: str, start: datetime, end: datetime) -> Sequence[ReportedFill]:
+        """The account's executions in start..end, oldest first, each once, with the fees that were charged."""
+        ...
 
     async def set_leverage(self, symbol: str, leverage: int) -> Change: ...
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Protocol, cast
 
 import pytest
 
 from vibex.backtest.engine.outcome import Outcome
-from vibex.backtest.engine.plan import Plan
+from vibex.backtest.engine.plan import Plan, Tie
 
-BODIES = [name for name in ("reference", "kernel") if find_spec(f"vibex.backtest.engine.{name}")]
+BODIES = ["reference", "kernel"]
 
 
 class Simulate(Protocol):
     """The signature of a body."""
 
-    def __call__(self, plan: Plan, *, target_first: bool = False) -> Outcome: ...
+    def __call__(self, plan: Plan, *, tie: Tie = Tie.STOP_FIRST) -> Outcome: ...
 
 
 @pytest.fixture(params=BODIES, scope="session")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vibex.backtest.engine.outcome import Outcome, Reason
-from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing, Trailing
+from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Management, Plan, SidePlan, Sizing, Trailing
 
 BIT = {
     "EL": Flag.ENTRY_LONG,
@@ -82,6 +82,7 @@ class Side(NamedTuple):
     yardstick: LevelProgram = NO_LEVEL
     cap_percent: float = float("nan")
     volatility_column: int = -1
+    management: Management | None = None
 
     def plan(self) -> SidePlan:
         return replace(SIDE, **self._asdict())
@@ -95,16 +96,19 @@ def plan(
     capital: float = 10_000.0,
     leverage: float = 1.0,
     fee_rate: float = 0.0,
+    maker_rate: float | None = None,
     slip: float = 0.0,
     min_notional: float = 0.0,
     reverse: bool = True,
     time_stop_bars: int = 0,
     lot: float = 0.0,
     tick: float = 0.0,
+    **parts: object,
 ) -> Plan:
     """One table for each symbol; `side` counts for both sides unless `short` is given.
 
-    `columns` are shared by every symbol. Without further words: 10,000 cash, one unit an entry, no costs.
+    `columns` are shared by every symbol; `parts` are further fields of the plan. Without further words: 10,000 cash,
+    one unit an entry, no costs.
     """
     rows = len(tables[0])
     prices = np.array([[row[:4] for row in table] for table in tables], dtype=np.float64)
@@ -112,7 +116,7 @@ def plan(
     long_side = (side or Side()).plan()
     count = len(tables)
     shared = np.array(columns, dtype=np.float64).reshape(len(columns), rows)
-    return Plan(
+    made = Plan(
         symbols=tuple("ABCDEFGH"[:count]),
         time=np.arange(rows, dtype=np.int64) * 3_600_000,
         open=prices[:, :, 0].copy(),
@@ -128,11 +132,13 @@ def plan(
         capital=capital,
         leverage=leverage,
         fee_rate=fee_rate,
+        maker_rate=fee_rate if maker_rate is None else maker_rate,
         slip=slip,
         min_notional=min_notional,
         reverse=reverse,
         time_stop_bars=time_stop_bars,
     )
+    return replace(made, **parts)  # type: ignore[arg-type]
 
 
 def _words(row: Row) -> list[str]:

@@ -48,6 +48,7 @@ def goog(shared_data: Path) -> Plan:
         capital=10_000.0,
         leverage=1.0,
         fee_rate=0.0,
+        maker_rate=0.0,
         slip=0.0,
         min_notional=0.0,
         reverse=True,

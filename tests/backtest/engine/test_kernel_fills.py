@@ -11,7 +11,7 @@ import pytest
 
 from vibex.backtest.engine.kernel import simulate
 from vibex.backtest.engine.outcome import Outcome, Reason, Skip
-from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing, Trailing
+from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing, Tie, Trailing
 
 NAN = float("nan")
 BUY, SELL, SHORT, COVER = Flag.ENTRY_LONG, Flag.EXIT_LONG, Flag.ENTRY_SHORT, Flag.EXIT_SHORT
@@ -72,6 +72,7 @@ def plan(*symbols: list[Row], side: SidePlan = SIDE, **changes: object) -> Plan:
         capital=10_000.0,
         leverage=1.0,
         fee_rate=0.0,
+        maker_rate=0.0,
         slip=0.0,
         min_notional=0.0,
         reverse=True,
@@ -104,7 +105,7 @@ def test_stop_comes_before_target_inside_one_bar_unless_asked_otherwise() -> Non
     rows = [QUIET._replace(flags=BUY), Row(100, 111, 94, 100)]
     first, other = (
         simulate(plan(rows, side=STOP_AND_TARGET)),
-        simulate(plan(rows, side=STOP_AND_TARGET), target_first=True),
+        simulate(plan(rows, side=STOP_AND_TARGET), tie=Tie.TARGET_FIRST),
     )
     assert (only_trade(first)["reason"], only_trade(first)["exit_price"]) == (Reason.STOP_LOSS, 95)
     assert only_trade(other)["reason"] == Reason.TAKE_PROFIT

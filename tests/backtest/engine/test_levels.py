@@ -23,7 +23,7 @@ from tests.backtest.engine.tables import (
     short,
 )
 from vibex.backtest.engine.outcome import Reason
-from vibex.backtest.engine.plan import LevelOp, LevelProgram, Sizing, Trailing
+from vibex.backtest.engine.plan import LevelOp, LevelProgram, Sizing, Tie, Trailing
 
 END = Reason.END_OF_DATA
 STOP, TARGET, TRAIL = Reason.STOP_LOSS, Reason.TAKE_PROFIT, Reason.TRAILING_STOP
@@ -51,18 +51,18 @@ def test_a_target_that_the_open_gaps_over_fills_at_its_limit(simulate: Simulate)
     assert fills(simulate(plan(table, side=Side(target=points(5))))) == [long(1, 100, 2, 105, TARGET)]
 
 
-@pytest.mark.parametrize(("target_first", "expected"), [(False, (95.0, STOP)), (True, (105.0, TARGET))])
+@pytest.mark.parametrize(("tie", "expected"), [(Tie.STOP_FIRST, (95.0, STOP)), (Tie.TARGET_FIRST, (105.0, TARGET))])
 def test_the_stop_is_first_when_one_bar_reaches_both(
-    simulate: Simulate, target_first: bool, expected: tuple[float, Reason]
+    simulate: Simulate, tie: Tie, expected: tuple[float, Reason]
 ) -> None:
     """Rules 8, 49: such a bar is ambiguous; the other order fills the target."""
     table: list[Row] = [bar(100, "EL"), (100, 105, 95, 100), bar(100)]
-    outcome = simulate(plan(table, side=Side(stop=points(5), target=points(5))), target_first=target_first)
+    outcome = simulate(plan(table, side=Side(stop=points(5), target=points(5))), tie=tie)
     assert fills(outcome) == [long(1, 100, 1, *expected)]
     assert outcome.ambiguous_bars == 1
 
 
-@pytest.mark.parametrize("target_first", [False, True])
+@pytest.mark.parametrize("tie", list(Tie))
 @pytest.mark.parametrize(
     ("opened", "expected"),
     [
@@ -73,11 +73,11 @@ def test_the_stop_is_first_when_one_bar_reaches_both(
     ],
 )
 def test_the_open_is_the_first_price_of_the_bar(
-    simulate: Simulate, target_first: bool, opened: float, expected: tuple[float, Reason]
+    simulate: Simulate, tie: Tie, opened: float, expected: tuple[float, Reason]
 ) -> None:
     """Rule 44: a level that the open reaches decides, and the bar is not ambiguous."""
     table: list[Row] = [bar(100, "EL"), bar(100), (opened, 110, 90, 100), bar(100)]
-    outcome = simulate(plan(table, side=Side(stop=points(5), target=points(5))), target_first=target_first)
+    outcome = simulate(plan(table, side=Side(stop=points(5), target=points(5))), tie=tie)
     assert fills(outcome) == [long(1, 100, 2, *expected)]
     assert outcome.ambiguous_bars == 0
 

@@ -12,21 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.backtest.engine.conftest import BODIES, Simulate
-from vibex.backtest.engine.outcome import Outcome, Reason
-from vibex.backtest.engine.plan import Flag, LevelOp, LevelProgram, Plan, SidePlan, Sizing
+from tests.backtest.engine.scaling import assert_equal, first_rows, scaled, unscaled
+from vibex.backtest.engine.outcome import Reason
+from vibex.backtest.engine.plan import Flag, Sizing, Tie
 from vibex.testing.random_plans import random_plan
 
 SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 few = settings(max_examples=80, deadline=None, derandomize=True)
-
-
-def assert_equal(one: Outcome, other: Outcome) -> None:
-    """Both runs are the same to the last bit."""
-    assert np.array_equal(one.equity, other.equity)
-    for column in one.trades.__dataclass_fields__:
-        assert np.array_equal(getattr(one.trades, column), getattr(other.trades, column)), column
-    assert dict(one.skipped) == dict(other.skipped)
-    assert (one.ambiguous_bars, one.unfilled_at_end) == (other.ambiguous_bars, other.unfilled_at_end)
 
 
 @few
@@ -97,7 +89,7 @@ def test_higher_fees_never_help(simulate: Simulate, seed: int) -> None:
         capital=1e9,
         min_notional=0.0,
     )
-    runs = [simulate(replace(rich, fee_rate=fee)) for fee in (0.0, 0.0005, 0.01)]
+    runs = [simulate(replace(rich, fee_rate=fee, maker_rate=fee)) for fee in (0.0, 0.0005, 0.01)]
     for cheap, dear in pairwise(runs):
         assert np.array_equal(cheap.trades.exit_row, dear.trades.exit_row)
         assert np.all(dear.trades.pnl < cheap.trades.pnl)
@@ -118,65 +110,14 @@ def test_trades_are_listed_by_exit_and_open_ones_last(simulate: Simulate, seed: 
     assert keys == sorted(keys)
 
 
-def scaled_program(program: LevelProgram, factor: float) -> LevelProgram:
-    """The program for prices that are `factor` times as high."""
-    absolute = np.isin(program.op, [LevelOp.POINTS, LevelOp.PRICE])
-    return replace(program, value=np.where(absolute, program.value * factor, program.value))
-
-
-def scaled_side(side: SidePlan, price: float, cash: float) -> SidePlan:
-    """The side for prices `price` times and an account `cash` times as large; quantities grow by cash / price."""
-    units = {
-        Sizing.FIXED_QUANTITY: cash / price,
-        Sizing.FIXED_NOTIONAL: cash,
-        Sizing.RISK_NOTIONAL: cash,
-    }.get(side.sizing, 1.0)
-    return replace(
-        side,
-        stop=scaled_program(side.stop, price),
-        target=scaled_program(side.target, price),
-        yardstick=scaled_program(side.yardstick, price),
-        size_value=side.size_value * units,
-    )
-
-
-def scaled(plan: Plan, price: float, cash: float) -> Plan:
-    """The same plan in other units of price and cash."""
-    columns = plan.columns.copy()
-    columns[:, :3] *= price  # the fourth is a volatility, which has no price unit
-    return replace(
-        plan,
-        open=plan.open * price,
-        high=plan.high * price,
-        low=plan.low * price,
-        close=plan.close * price,
-        columns=columns,
-        tick=plan.tick * price,
-        long=scaled_side(plan.long, price, cash),
-        short=scaled_side(plan.short, price, cash),
-        capital=plan.capital * cash,
-        min_notional=plan.min_notional * cash,
-    )
-
-
 @few
 @given(seed=SEEDS, price=st.integers(-6, 6), cash=st.integers(-6, 6))
 def test_the_units_of_price_and_cash_do_not_matter(simulate: Simulate, seed: int, price: int, cash: int) -> None:
     """A power of two changes no rounding, so the run is the same to the last bit."""
     plan = random_plan(seed)
     plan = replace(plan, lot=np.zeros(len(plan.symbols)))
-    one, other = simulate(plan), simulate(scaled(plan, 2.0**price, 2.0**cash))
-    back = replace(
-        other.trades,
-        entry_price=other.trades.entry_price / 2.0**price,
-        exit_price=other.trades.exit_price / 2.0**price,
-        lowest=other.trades.lowest / 2.0**price,
-        highest=other.trades.highest / 2.0**price,
-        quantity=other.trades.quantity / 2.0 ** (cash - price),
-        pnl=other.trades.pnl / 2.0**cash,
-        fees=other.trades.fees / 2.0**cash,
-    )
-    assert_equal(one, replace(other, equity=other.equity / 2.0**cash, trades=back))
+    other = simulate(scaled(plan, 2.0**price, 2.0**cash))
+    assert_equal(simulate(plan), unscaled(other, 2.0**price, 2.0**cash))
 
 
 @few
@@ -184,7 +125,7 @@ def test_the_units_of_price_and_cash_do_not_matter(simulate: Simulate, seed: int
 def test_the_tie_order_matters_only_in_ambiguous_bars(simulate: Simulate, seed: int) -> None:
     """Rule 49: a run without an ambiguous bar is the same in both orders; with one, both orders see one."""
     plan = random_plan(seed)
-    stop_first, target_first = simulate(plan), simulate(plan, target_first=True)
+    stop_first, target_first = simulate(plan), simulate(plan, tie=Tie.TARGET_FIRST)
     if stop_first.ambiguous_bars == 0:
         assert_equal(stop_first, target_first)
     assert (stop_first.ambiguous_bars == 0) == (target_first.ambiguous_bars == 0)
@@ -196,17 +137,7 @@ def test_the_past_does_not_know_the_future(simulate: Simulate, seed: int, data: 
     """Rules 1, 19: a run on the first rows alone has the same equity and the same finished trades there."""
     plan = random_plan(seed)
     rows = data.draw(st.integers(1, len(plan.time)))
-    start = replace(
-        plan,
-        time=plan.time[:rows],
-        open=plan.open[:, :rows],
-        high=plan.high[:, :rows],
-        low=plan.low[:, :rows],
-        close=plan.close[:, :rows],
-        flags=plan.flags[:, :rows],
-        columns=plan.columns[:, :, :rows],
-    )
-    whole, part = simulate(plan), simulate(start)
+    whole, part = simulate(plan), simulate(first_rows(plan, rows))
     assert np.array_equal(part.equity, whole.equity[:rows])
     closed = part.trades.reason != Reason.END_OF_DATA
     assert np.array_equal(part.trades.pnl[closed], whole.trades.pnl[: int(closed.sum())])
@@ -223,10 +154,10 @@ def test_the_random_plans_visit_every_reason_and_every_skip(simulate: Simulate) 
 
 
 @pytest.mark.skipif(len(BODIES) < 2, reason="this tree has one body of the engine")
-@pytest.mark.parametrize("target_first", [False, True])
-def test_both_bodies_agree_to_the_last_bit(target_first: bool) -> None:
+@pytest.mark.parametrize("tie", list(Tie))
+def test_both_bodies_agree_to_the_last_bit(tie: Tie) -> None:
     """Rule 18 across bodies: every column of every run."""
     one, other = (import_module(f"vibex.backtest.engine.{name}").simulate for name in BODIES)
     for seed in range(400):
         plan = random_plan(seed)
-        assert_equal(one(plan, target_first=target_first), other(plan, target_first=target_first))
+        assert_equal(one(plan, tie=tie), other(plan, tie=tie))

@@ -18,7 +18,7 @@ from tests.venues.simulator.wire_kit import START_MS, Wire
 from vibex.domain import InvalidInput, Market, RetryLater, Timeframe
 from vibex.market import Series, read_bars
 from vibex.market.fetching import Fetched, FetchRequest, fetch
-from vibex.market.sources import venue as venue_prices
+from vibex.market.sources.venue import VenuePrices
 from vibex.settings import AsterNetwork, AsterSettings
 from vibex.venues.aster import local_config, public_config
 from vibex.venues.aster.client import AsterVenue
@@ -67,16 +67,15 @@ async def serving(wire: Wire, pages: int | None = None) -> AsyncIterator[tuple[s
 async def brought(url: str, wire: Wire, request: FetchRequest, folder: Path) -> Fetched:
     client = AsterVenue(local_config(url), wire.clock, patience=Patience(reads=1))
     try:
-        source = venue_prices.VenuePrices("aster", client.market, wire.clock, is_simulated=True)
+        source = VenuePrices("aster", client.market, wire.clock, is_simulated=True, bars_a_page=200)
         return await fetch(request, source, wire.clock, folder)
     finally:
         await client.close()
 
 
 async def test_bars_that_were_interrupted_by_the_venues_death_are_those_of_an_undisturbed_fetch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(venue_prices, "_BARS_A_PAGE", 200)
     request = replace(REQUEST, end_ms=START_MS - HOUR)
     async with serving(Wire()) as (url, alive):
         whole = await brought(url, Wire(), request, tmp_path / "whole")

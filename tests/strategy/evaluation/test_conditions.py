@@ -226,5 +226,6 @@ def test_dates_are_session_dates_and_both_ends_count() -> None:
 def test_an_unsupported_part_is_refused_before_anything_is_computed() -> None:
     from vibex.domain import NotSupported
 
-    with pytest.raises(NotSupported, match="limit entries"):
-        signals(closes(1, 2), ABOVE_10, order={"type": "limit", "offset_bps": 5, "expires_bars": 1})
+    moving = {"type": "level", "value": "high", "update": "bar", "fraction": 0.5}
+    with pytest.raises(NotSupported, match="among several targets"):
+        signals(closes(1, 2), ABOVE_10, take_profit=[moving])

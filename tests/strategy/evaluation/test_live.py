@@ -12,12 +12,13 @@ import pytest
 
 from tests.strategy.evaluation.markets import walk
 from vibex.analysis.generator import generate_market
-from vibex.backtest.compile.columns import ColumnTable
+from vibex.backtest.compile.levels import LevelWriter
 from vibex.backtest.compile.sides import compile_side
 from vibex.domain import Bars, InvalidInput, Market, Timeframe
 from vibex.domain.arrays import F64
 from vibex.strategy import LiveEvaluation, StrategySpec, evaluate, load_spec, parse_spec
 from vibex.strategy.evaluation import Evaluation, SymbolSignals
+from vibex.strategy.evaluation.columns import ColumnTable
 from vibex.testing.random_specs import random_spec
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples").glob("*.json"))
@@ -28,7 +29,7 @@ def level_columns(spec: StrategySpec, signals: SymbolSignals) -> F64:
     """The series that stops, targets and sizes of `spec` read, (C, T)."""
     table = ColumnTable()
     for long in (True, False):
-        compile_side(spec, table, long=long)
+        compile_side(spec, LevelWriter(table), long=long)
     return table.values(signals.frame)
 
 

@@ -220,9 +220,9 @@ CASES: dict[str, tuple[str, str, str, Json, Json]] = {
         },
     ),
     "not run yet": (
-        *("warning", "limits", "does not run"),
-        {"limits": {"cooldown_bars": 5}},
-        {},
+        *("warning", "take_profit", "does not run"),
+        {"take_profit": [{"type": "level", "value": "high", "trigger": "close", "fraction": 1}]},
+        {"take_profit": [{"type": "level", "value": "high", "fraction": 1}]},
     ),
     "leverage beyond policy": (*("warning", "leverage", "policy"), {"leverage": 20}, {"leverage": 5}),
     "stop behind the liquidation": (

@@ -13,7 +13,7 @@ from tests.strategy.script.markets import adversarial, spec_for
 from tests.strategy.script.proof import assert_match
 from vibex.backtest import RunSettings, run
 from vibex.backtest.compile import compile_plan
-from vibex.backtest.engine.levels import EntrySkipped, program_level, steps_of
+from vibex.backtest.engine.levels import EntrySkipped, Numbers, program_level, steps_of
 from vibex.backtest.engine.outcome import Reason
 from vibex.backtest.engine.plan import LevelProgram, Plan, Trailing
 from vibex.domain import Bars, Instrument, Market
@@ -47,6 +47,10 @@ PER_SIDE: list[tuple[Json, Json]] = [
 ]
 
 
+def _no_program(number: int) -> float:
+    raise AssertionError(f"no level of these strategies moves, yet program {number} is asked for")
+
+
 def _fractions(program: LevelProgram, plan: Plan, sign: int, stops: np.ndarray | None = None) -> np.ndarray:
     """Distance from a fill at each open as a fraction of it, from the engine's own levels; NaN: entry skipped."""
     out = np.full(len(plan.time), np.nan)
@@ -54,7 +58,7 @@ def _fractions(program: LevelProgram, plan: Plan, sign: int, stops: np.ndarray |
         fill = float(plan.open[0, row])
         stop = math.nan if stops is None else fill * (1 + (-sign) * stops[row])
         try:
-            level = program_level(steps_of(program), fill, sign, lambda at: float(plan.columns[0, at, row - 1]), stop)  # noqa: B023
+            level = program_level(steps_of(program), fill, sign, Numbers(plan.columns[0], row - 1, _no_program), stop)
         except EntrySkipped:
             continue
         out[row] = abs(level - fill) / fill

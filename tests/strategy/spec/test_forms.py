@@ -180,18 +180,49 @@ def test_every_sizing_form_round_trips(sizing: object) -> None:
 
 
 @pytest.mark.parametrize("managed", MANAGED, ids=range(len(MANAGED)))
-def test_position_management_parses_and_is_refused_by_name(managed: dict[str, Any]) -> None:
-    spec = assert_round_trip(managed)
-    with pytest.raises(NotSupported) as refused:
+def test_position_management_round_trips_and_runs(managed: dict[str, Any]) -> None:
+    refuse_unsupported(assert_round_trip(managed))
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    (
+        long_only(exit={"long": {"left": {"sub": ["close", "entry_price"]}, "op": "rising", "right": 2}}),
+        "rising of the position's state",
+    ),
+    (
+        long_only(stop_loss={"nearest": [{"type": "level", "value": "low", "trigger": "close"}]}),
+        "an exit on the close among several levels",
+    ),
+    (
+        long_only(take_profit=[{"type": "level", "value": "high", "update": "bar", "fraction": 0.5}]),
+        "among several targets",
+    ),
+    (
+        strategy(archetype="pairs", symbols=["SPY", "QQQ"], order={"type": "limit", "offset_bps": 5}),
+        "limit entries of a pair",
+    ),
+    (
+        strategy(archetype="pairs", symbols=["SPY", "QQQ"], limits={"cooldown_bars": 1}),
+        "limits of a pair",
+    ),
+]
+
+
+@pytest.mark.parametrize(("refused", "words"), REFUSED, ids=[words for _, words in REFUSED])
+def test_what_does_not_run_parses_and_is_refused_by_name(refused: dict[str, Any], words: str) -> None:
+    spec = assert_round_trip(refused)
+    with pytest.raises(NotSupported, match=words) as refusal:
         refuse_unsupported(spec)
-    assert refused.value.field
-    assert refused.value.field.partition(".")[0].partition("[")[0] in managed
+    assert refusal.value.field
+    assert refusal.value.field.partition(".")[0].partition("[")[0] in refused
 
 
 def test_a_refusal_names_every_part_that_does_not_run() -> None:
-    spec = parse_spec(strategy(order={"type": "limit", "offset_bps": 5}, limits={"cooldown_bars": 1}))
-    with pytest.raises(NotSupported, match=r"order\.type: limit entries; limits"):
-        refuse_unsupported(spec)
+    pair = strategy(
+        archetype="pairs", symbols=["SPY", "QQQ"], order={"type": "limit", "offset_bps": 5}, limits={"cooldown_bars": 1}
+    )
+    with pytest.raises(NotSupported, match=r"order\.type: limit entries of a pair; limits"):
+        refuse_unsupported(parse_spec(pair))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -49,12 +49,13 @@ class Answer:
     body: object = None
     status: int = 200
     raises: Exception | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Response:
     def __init__(self, answer: Answer) -> None:
         self.status, self.reason = answer.status, "scripted"
-        self.headers = {"Content-Type": "application/json"}
+        self.headers = {"Content-Type": "application/json", **answer.headers}
         self._answer = answer
 
     async def text(self, **_: object) -> str:

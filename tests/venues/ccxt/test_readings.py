@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from tests.venues.ccxt.intents import VENUES, symbol_of
-from tests.venues.ccxt.scripted import NOW, Answer, opened, scripted
+from tests.venues.ccxt.scripted import NOW, Answer, ScriptedSession, opened, scripted
 from vibex.domain import InvalidInput, Liquidity, ManualClock, OrderStatus, Side, Timeframe
 from vibex.venues import Channel, Interrupted, PositionMode, Subscription
 from vibex.venues.events import BookChanged, Quote
@@ -92,7 +94,7 @@ async def test_the_recorded_market_answers_of_binance_read_exactly(binance: Payl
     await client.close()
 
 
-async def test_bars_are_closed_and_paged_to_the_end_of_what_was_asked() -> None:
+async def test_bars_are_closed_and_inside_what_was_asked() -> None:
     session = scripted("binanceusdm")
     client = opened("binanceusdm", session, keys=False)
     start = NOW - timedelta(minutes=3)
@@ -102,10 +104,38 @@ async def test_bars_are_closed_and_paged_to_the_end_of_what_was_asked() -> None:
         time = first + number * 60_000
         return [time, "100.1", "101", "99", "100.5", "12", time + 59_999, "0", 5, "0", "0", "0"]
 
-    session.once += [Answer("klines", [row(0), row(1)]), Answer("klines", [row(2), row(3)])]
+    session.once.append(Answer("klines", [row(number) for number in (-1, 0, 1, 2, 3)]))
     bars = await client.bar_history("BTC/USDT", Timeframe.M1, start, NOW)
     assert list(bars.open_time) == [first, first + 60_000, first + 120_000]
     assert float(bars.open[0]) == 100.1
+    await client.close()
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_executions_beyond_one_answer_are_read_whichever_end_the_venue_begins_at(newest_first: bool) -> None:
+    first = int(NOW.timestamp() * 1000) - 3_600_000
+    made = [
+        {"symbol": "BTCUSDT", "id": number, "orderId": number // 4, "side": "BUY", "price": "100", "qty": "1",
+         "realizedPnl": "0", "quoteQty": "100", "commission": "0.1", "commissionAsset": "USDT",
+         "time": first + number // 3 * 1000, "positionSide": "BOTH", "maker": False, "buyer": True}
+        for number in range(450)
+    ]  # fmt: skip
+
+    class Shown(ScriptedSession):
+        """Answers with at most 100 executions, from either end of what was asked for."""
+
+        def _request(self, method: str, url: object, **options: Any) -> Any:
+            if "userTrades" in str(url):
+                asked = dict(parse_qsl(urlsplit(str(url)).query))
+                start, end = int(asked["startTime"]), int(asked["endTime"])
+                inside = [row for row in made if start <= int(str(row["time"])) <= end]
+                self.once = [Answer("userTrades", inside[-100:] if newest_first else inside[:100])]
+            return super()._request(method, url, **options)
+
+    session = Shown(standing=scripted("binanceusdm").standing)
+    client = opened("binanceusdm", session)
+    fills = await client.fills("BTC/USDT", NOW - timedelta(days=20), NOW)
+    assert [fill.trade_id for fill in fills] == [str(number) for number in range(450)]
     await client.close()
 
 
@@ -162,7 +192,7 @@ async def test_the_recorded_trades_of_binance_are_fills_with_their_fees(binance:
     session.standing.append(Answer("userTrades", [{**row, "symbol": "BTCUSDT"} for row in rows]))
     times = [int(row["time"]) / 1000 for row in rows]
     start = datetime.fromtimestamp(min(times), UTC)
-    fills = await client.account.fills("BTC/USDT", start, datetime.fromtimestamp(max(times), UTC))
+    fills = await client.fills("BTC/USDT", start, datetime.fromtimestamp(max(times), UTC))
     assert len(fills) == len({row["id"] for row in rows})
     first = fills[0]
     assert (first.trade_id, first.side, first.price) == ("82357626", Side.SELL, D("2778.35"))

@@ -11,7 +11,7 @@ import pytest
 from tests.venues.simulator.floor_kit import BTC, D, send, venue
 from vibex.domain.errors import InvalidInput
 from vibex.venues.simulator.exchange import Habits, OrderRequest, Refusal, standard_rules
-from vibex.venues.simulator.exchange.listing import brackets_from
+from vibex.venues.simulator.exchange.brackets import brackets_from
 from vibex.venues.simulator.exchange.modes import set_leverage
 from vibex.venues.simulator.exchange.words import OrderType, PositionSide, Side, TimeInForce
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,8 @@ from tests.venues.simulator.floor_kit import BTC, D, held, send, venue
 from vibex.cli.sim_inputs import instrument_rules, sources
 from vibex.domain import Bars, InvalidInput, ManualClock, Timeframe
 from vibex.market.recordings import read_depth, read_trades
-from vibex.venues.simulator.exchange import Order
+from vibex.venues.simulator.exchange import Exchange, Order, standard_rules
+from vibex.venues.simulator.exchange.brackets import brackets_from
 from vibex.venues.simulator.exchange.words import Side, Status
 from vibex.venues.simulator.participants import CrowdSettings, DepthMessage, RecordedTrade
 from vibex.venues.simulator.simulator import Plan, Simulator, Source
@@ -187,6 +189,57 @@ def test_more_symbols_come_from_the_venues_own_list(shared_data: Path, tmp_path:
     file.write_text(json.dumps(broken))
     with pytest.raises(InvalidInput, match="ASTERUSDT cannot be read"):
         instrument_rules(file)
+
+
+def _brackets(shared_data: Path, name: str) -> list[dict[str, object]]:
+    """A published table in the form of the venue's answer."""
+    lines = (shared_data / "leverage_brackets_binance-usdm.csv").read_text().splitlines()
+    rows = [line.split(",") for line in lines if line.startswith(f"{name},")]
+    return [
+        {
+            "bracket": int(tier),
+            "notionalFloor": float(low),
+            "notionalCap": float(high),
+            "maintMarginRatio": float(rate),
+            "initialLeverage": int(float(leverage)),
+            "cum": float(cum),
+        }
+        for _, tier, low, high, rate, leverage, cum in rows
+    ]
+
+
+def test_leverage_brackets_of_a_symbol_are_those_of_the_file_and_the_standard_ones_without(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    document = json.loads((shared_data / "payloads_aster.json").read_text())["exchangeInfo"]
+    table = _brackets(shared_data, "SOL-USDT")
+    file = tmp_path / "instruments.json"
+    file.write_text(json.dumps({**document, "leverageBracket": [{"symbol": "ASTERUSDT", "brackets": table[2:]}]}))
+    with pytest.raises(InvalidInput, match="ASTERUSDT do not join from 0"):
+        instrument_rules(file)
+    file.write_text(json.dumps({**document, "leverageBracket": [{"symbol": "ASTERUSDT", "brackets": table}]}))
+    rules = instrument_rules(file)
+    assert rules[BTC].brackets == standard_rules(BTC).brackets
+    told = [[one.cap, D(one.leverage), one.maintenance_rate, one.cum] for one in rules["ASTERUSDT"].brackets]
+    names = ("notionalCap", "initialLeverage", "maintMarginRatio", "cum")
+    assert told == [[D(str(row[name])) for name in names] for row in table]
+    file.write_text(json.dumps({**document, "leverageBracket": {"symbol": "NOSUCHUSDT", "brackets": table}}))
+    with pytest.raises(InvalidInput, match="brackets of NOSUCHUSDT, which is not listed"):
+        instrument_rules(file)
+    table[1]["cum"] = 49_999.0
+    file.write_text(json.dumps({**document, "leverageBracket": {"symbol": BTC, "brackets": table}}))
+    with pytest.raises(InvalidInput, match="do not follow from number 1 to 2"):
+        instrument_rules(file)
+
+
+def test_an_account_begins_with_no_more_leverage_than_the_symbol_allows() -> None:
+    exchange = Exchange(now_ms=START_MS)
+    low = replace(standard_rules(BTC), brackets=brackets_from([(100_000, 5, "0.1"), (200_000, 2, "0.25")]))
+    exchange.open_account("before", D(1000))
+    exchange.list_symbol(low)
+    exchange.open_account("after", D(1000))
+    accounts = exchange.floor.accounts
+    assert [accounts[name].settings_for(BTC).leverage for name in ("before", "after")] == [5, 5]
 
 
 def test_the_command_serves_a_recorded_market_with_instruments_of_the_user(shared_data: Path, tmp_path: Path) -> None:

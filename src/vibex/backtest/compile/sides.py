@@ -1,43 +1,32 @@
-"""Levels and sizes of one side of a strategy, as programs for the engine (rules 31 to 36, 42, 45)."""
+"""What a strategy says of one side: its levels, its management and its size (rules 31 to 36, 42 to 45)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 
-from vibex.backtest.compile.columns import ColumnTable
-from vibex.backtest.engine.plan import LevelOp, LevelProgram, SidePlan, Sizing, Trailing
-from vibex.domain import NotSupported
-from vibex.domain.arrays import F64
-from vibex.strategy.evaluation import Frame
+from vibex.backtest.compile.levels import LevelWriter, moves, on_close
+from vibex.backtest.engine.plan import NO_LEVEL, LevelProgram, Management, SidePlan, Sizing, StopStep, Trailing
+from vibex.strategy.evaluation.columns import Series
 from vibex.strategy.spec import (
     AtrExit,
     Exit,
-    Farthest,
     FixedNotional,
     FixedPercent,
     FixedQuantity,
     LevelExit,
-    Nearest,
-    Operand,
     PercentExit,
-    PointsExit,
-    PriceExit,
-    RiskMultipleExit,
     RiskNotional,
     RiskPercent,
     StrategySpec,
+    Target,
+    TargetHit,
     TrailingStop,
     VolatilityTarget,
 )
 from vibex.strategy.spec import Sizing as SpecSizing
-
-Step = tuple[LevelOp, float, int]
-
-NO_LEVEL = LevelProgram(op=np.empty(0, np.int64), value=np.empty(0), column=np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,71 +40,81 @@ class _Size:
     volatility_column: int = -1
 
 
-def compile_side(spec: StrategySpec, columns: ColumnTable, *, long: bool) -> SidePlan:
+def compile_side(spec: StrategySpec, writer: LevelWriter, *, long: bool) -> SidePlan:
     """The exits and the size that `spec` gives to entries of one side."""
     side = "long" if long else "short"
-    target = None if spec.take_profit is None else getattr(spec.take_profit, side)
-    if isinstance(target, tuple):
-        raise NotSupported("several targets are not run yet", field="take_profit", remedy="use one target")
-    trailing, trailing_value, trailing_column = _trailing(getattr(spec.trailing_stop, side, None), columns)
-    size = _sizing(getattr(spec.sizing, side), columns)
+    stop: Exit | None = getattr(spec.stop_loss, side, None)
+    target: Exit | tuple[Target, ...] | None = getattr(spec.take_profit, side, None)
+    trail: TrailingStop | None = getattr(spec.trailing_stop, side, None)
+    trailing, trailing_value, trailing_column = _trailing(trail, writer)
+    size = _sizing(getattr(spec.sizing, side), writer)
     return SidePlan(
-        stop=_program(getattr(spec.stop_loss, side, None), columns),
-        target=_program(target, columns),
+        stop=writer.level(stop),
+        target=NO_LEVEL if isinstance(target, tuple) else writer.level(target),
         trailing=trailing,
         trailing_value=trailing_value,
         trailing_column=trailing_column,
         sizing=size.kind,
         size_value=size.value,
-        yardstick=_program(size.yardstick, columns),
+        yardstick=writer.level(size.yardstick),
         cap_percent=size.cap_percent,
         volatility_column=size.volatility_column,
+        management=_management(spec, stop, target, trail, writer),
     )
 
 
-def _program(level: Exit | None, columns: ColumnTable) -> LevelProgram:
-    if level is None:
-        return NO_LEVEL
-    ops, values, rows = zip(*_steps(level, columns), strict=True)
-    return LevelProgram(
-        op=np.array(ops, dtype=np.int64), value=np.array(values, dtype=np.float64), column=np.array(rows, np.int64)
+def _management(
+    spec: StrategySpec,
+    stop: Exit | None,
+    target: Exit | tuple[Target, ...] | None,
+    trail: TrailingStop | None,
+    writer: LevelWriter,
+) -> Management | None:
+    """None where the position has fixed levels and a plain trail only: the engine passes over such bars fastest."""
+    targets = target if isinstance(target, tuple) else ()
+    after = None if trail is None else trail.after
+    plain = not (targets or spec.stop_steps or after or isinstance(trail, LevelExit))
+    if plain and not any(moves(level) or on_close(level) for level in (stop, target, trail)):
+        return None
+    return Management(
+        targets=tuple(writer.level(each.exit) for each in targets),
+        fractions=np.array([each.fraction for each in targets], dtype=np.float64),
+        stop_moves=moves(stop),
+        target_moves=moves(target),
+        stop_on_close=on_close(stop),
+        target_on_close=on_close(target),
+        trailing_on_close=on_close(trail),
+        trailing_after=writer.level(after),
+        trailing_level=_trailing_level(trail, writer),
+        steps=tuple(
+            StopStep(
+                after=NO_LEVEL if isinstance(step.after, TargetHit) else writer.level(step.after),
+                after_target=step.after.target if isinstance(step.after, TargetHit) else 0,
+                to=writer.level(step.to),
+            )
+            for step in spec.stop_steps or ()
+        ),
     )
 
 
-def _steps(level: Exit, columns: ColumnTable) -> Iterator[Step]:
-    match level:
-        case PercentExit(value):
-            yield LevelOp.PERCENT, value, -1
-        case PointsExit(value):
-            yield LevelOp.POINTS, value, -1
-        case PriceExit(value):
-            yield LevelOp.PRICE, value, -1
-        case AtrExit(value, indicator):
-            yield LevelOp.ATR, value, _atr_row(indicator, columns)
-        case RiskMultipleExit(value):
-            yield LevelOp.RISK_MULTIPLE, value, -1
-        case LevelExit(operand):
-            yield LevelOp.LEVEL, 0.0, columns.row(f"level {operand!r}", _column_of(operand))
-        case Nearest(of) | Farthest(of):
-            for part in of:
-                yield from _steps(part, columns)
-            yield LevelOp.NEAREST if isinstance(level, Nearest) else LevelOp.FARTHEST, float(len(of)), -1
-        case _:
-            assert_never(level)
+def _trailing_level(trail: TrailingStop | None, writer: LevelWriter) -> LevelProgram:
+    return writer.level(trail) if isinstance(trail, LevelExit) else NO_LEVEL
 
 
-def _trailing(trailing: TrailingStop | None, columns: ColumnTable) -> tuple[Trailing, float, int]:
-    match trailing:
+def _trailing(trail: TrailingStop | None, writer: LevelWriter) -> tuple[Trailing, float, int]:
+    match trail:
         case None:
             return Trailing.NONE, 0.0, -1
         case PercentExit(value):
             return Trailing.PERCENT, value, -1
         case AtrExit(value, indicator):
-            return Trailing.ATR, value, _atr_row(indicator, columns)
-    raise NotSupported("a trailing level is not run yet", field="trailing_stop", remedy="use percent or atr")
+            return Trailing.ATR, value, writer.atr_row(indicator)
+        case LevelExit():
+            return Trailing.LEVEL, 0.0, -1
+    assert_never(trail)
 
 
-def _sizing(size: SpecSizing | None, columns: ColumnTable) -> _Size:
+def _sizing(size: SpecSizing | None, writer: LevelWriter) -> _Size:
     match size:
         case None:  # a side without a size has no entries either: the spec's checks say so
             return _Size(kind=Sizing.FIXED_QUANTITY, value=0.0)
@@ -126,7 +125,7 @@ def _sizing(size: SpecSizing | None, columns: ColumnTable) -> _Size:
         case FixedQuantity():
             return _Size(kind=Sizing.FIXED_QUANTITY, value=size.value)
         case VolatilityTarget():
-            row = columns.row(f"volatility {size.lookback}", _volatility_over(size.lookback))
+            row = writer.columns.row(f"volatility {size.lookback}", _volatility_over(size.lookback))
             return _Size(kind=Sizing.VOLATILITY_TARGET, value=size.value, volatility_column=row)
         case RiskPercent() | RiskNotional():
             return _Size(
@@ -138,15 +137,5 @@ def _sizing(size: SpecSizing | None, columns: ColumnTable) -> _Size:
     assert_never(size)
 
 
-def _atr_row(indicator: str | None, columns: ColumnTable) -> int:
-    if indicator is None:
-        return columns.row("ATR(14)", lambda frame: frame.named("ATR", timeperiod=14))
-    return columns.row(f"reference {indicator}", lambda frame: frame.reference(indicator))
-
-
-def _column_of(operand: Operand) -> Callable[[Frame], F64]:
-    return lambda frame: frame.column(operand)
-
-
-def _volatility_over(lookback: int) -> Callable[[Frame], F64]:
+def _volatility_over(lookback: int) -> Series:
     return lambda frame: frame.named("ROLLING_VOL", timeperiod=lookback)

@@ -4,7 +4,7 @@ Must not know the engine, prices or strategies: it answers for one order, by its
 """
 
 from vibex.backtest.costs.arithmetic import affordable_quantity, borrow_cost, fee_from_vector, impact
-from vibex.backtest.costs.presets import preset, preset_names
+from vibex.backtest.costs.presets import named_costs, preset, preset_names
 from vibex.backtest.costs.schedule import Basis, CostSchedule, Levy, Source
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "borrow_cost",
     "fee_from_vector",
     "impact",
+    "named_costs",
     "preset",
     "preset_names",
 ]

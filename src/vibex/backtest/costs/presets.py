@@ -40,6 +40,22 @@ def preset(name: str) -> CostSchedule:
     return found
 
 
+def named_costs(text: str) -> CostSchedule:
+    """`NAME` or `NAME,field=value,…`, a preset with numbers of the user. Raises InvalidInput (field "costs")."""
+    name, *overrides = (part.strip() for part in text.split(","))
+    values: dict[str, float] = {}
+    for part in overrides:
+        key, _, number = part.partition("=")
+        try:
+            values[key.strip()] = float(number)
+        except ValueError:
+            raise InvalidInput(
+                f"{part!r} is no override", field="costs", remedy="write NAME,taker_rate=0.0003"
+            ) from None
+    schedule = preset(name)
+    return schedule.overridden_by(values) if values else schedule
+
+
 @lru_cache(maxsize=1)
 def _presets() -> dict[str, CostSchedule]:
     table = tomllib.loads(files("vibex.backtest.costs").joinpath("presets.toml").read_text("utf-8"))

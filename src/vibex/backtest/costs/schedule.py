@@ -110,6 +110,11 @@ class CostSchedule:
         """The fee of one order, in the account's currency; the arithmetic is that of `fee_from_vector`."""
         return fee_from_vector(self.as_vector(), 1 if side is Side.BUY else -1, quantity, price, maker)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the maker's and the taker's rate are all that is charged on a fill."""
+        return not set(self.values()) - {"maker_rate", "taker_rate", "borrow_per_year"}
+
     def as_vector(self) -> F64:
         """The numbers of a fee, shape (16,), read-only, by the places of `costs.arithmetic`; without the borrow fee."""
         return self._vector

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from vibex.backtest.engine.kernel_records import (
     NO_FREE_CASH,
     NONE,
     WRONG_SIDE_LEVEL,
+    Account,
     Position,
     Rules,
     Side,
@@ -25,9 +27,23 @@ from vibex.backtest.engine.kernel_records import (
 from vibex.backtest.engine.plan import LevelOp, Sizing, Trailing
 from vibex.domain.arrays import F64
 
-PERCENT, POINTS, ATR, PRICE, LEVEL, RISK_MULTIPLE, NEAREST, FARTHEST = map(int, LevelOp)
-NO_TRAILING, TRAIL_PERCENT, TRAIL_ATR = map(int, Trailing)
+PERCENT, POINTS, ATR, PRICE, LEVEL, RISK_MULTIPLE, NEAREST, FARTHEST, PROGRAM = map(int, LevelOp)
+NO_TRAILING, TRAIL_PERCENT, TRAIL_ATR, TRAIL_LEVEL = map(int, Trailing)
 FIXED_PERCENT, FIXED_NOTIONAL, FIXED_QUANTITY, RISK_PERCENT, RISK_NOTIONAL, VOLATILITY_TARGET = map(int, Sizing)
+
+
+class Stops(Protocol):
+    """A position's stop and trailing stop."""
+
+    stop: float
+    trail: float
+
+
+class Leverage(Protocol):
+    """Rules that name the leverage."""
+
+    @property
+    def leverage(self) -> float: ...
 
 
 @compiled
@@ -61,15 +77,18 @@ def program_level(
     at: int,
     steps: Sequence[Step],
     stack: F64,
+    answers: F64,
+    strict: bool,
 ) -> tuple[float, int]:
     """Run steps[begin:end] with column `at` of `numbers` (C, T), the decision bar.
 
-    The level, and NONE or the Skip that the first failing leaf names.
+    The level, and NONE or the Skip that the first failing leaf names. `answers` are the values of the state's
+    programs. A level that is not `strict` may lie on either side of the fill.
     """
     depth = 0
     for k in range(begin, end):
         op, value, column = steps[k].op, steps[k].value, steps[k].column
-        if op >= NEAREST:
+        if op in (NEAREST, FARTHEST):
             first = depth - int(value)
             stack[first] = chosen(stack, first, depth, fill, op == NEAREST)
             depth = first + 1
@@ -87,11 +106,13 @@ def program_level(
             level = value
         elif op == LEVEL:
             level = number
+        elif op == PROGRAM:
+            level = answers[int(value)]
         else:
             level = fill + value * (fill - stop)
         if not math.isfinite(level):
             return np.nan, MISSING_LEVEL
-        if not sign * (level - fill) > 0:
+        if strict and not sign * (level - fill) > 0:
             return np.nan, WRONG_SIDE_LEVEL
         stack[depth] = level
         depth += 1
@@ -113,14 +134,18 @@ def place_levels(
     """Write stop, target and trailing stop of an entry of direction `d` into `p`; NONE or the Skip."""
     p.stop, p.target, p.trail = -d * np.inf, d * np.inf, -d * np.inf
     if side.stop_end > side.stop_begin:
-        level, skip = program_level(side.stop_begin, side.stop_end, -d, fill, p.stop, numbers, at, steps, stack)
+        level, skip = program_level(
+            side.stop_begin, side.stop_end, -d, fill, p.stop, numbers, at, steps, stack, stack, True
+        )
         p.stop = rounded(level, tick, d > 0)
         if skip != NONE:
             return skip
         if not d * (fill - p.stop) > 0:
             return WRONG_SIDE_LEVEL
     if side.target_end > side.target_begin:
-        level, skip = program_level(side.target_begin, side.target_end, d, fill, p.stop, numbers, at, steps, stack)
+        level, skip = program_level(
+            side.target_begin, side.target_end, d, fill, p.stop, numbers, at, steps, stack, stack, True
+        )
         p.target = rounded(level, tick, d < 0)
         if skip != NONE:
             return skip
@@ -143,7 +168,7 @@ def place_levels(
 
 @compiled
 def wanted(
-    p: Position,
+    p: Stops,
     d: int,
     fill: float,
     equity: float,
@@ -152,7 +177,8 @@ def wanted(
     side: Side,
     steps: Sequence[Step],
     stack: F64,
-    rules: Rules,
+    answers: F64,
+    rules: Leverage,
 ) -> tuple[float, int]:
     """The quantity that the sizing rule asks for, before cap, cash and lot; NONE or the Skip."""
     sizing, value = side.sizing, side.size_value
@@ -170,7 +196,7 @@ def wanted(
     level = p.stop if side.stop_end > side.stop_begin else p.trail
     if side.yardstick_end > side.yardstick_begin:
         level, skip = program_level(
-            side.yardstick_begin, side.yardstick_end, -d, fill, p.stop, numbers, at, steps, stack
+            side.yardstick_begin, side.yardstick_end, -d, fill, p.stop, numbers, at, steps, stack, answers, True
         )
         if skip != NONE:
             return 0.0, skip
@@ -183,14 +209,18 @@ def wanted(
 
 @compiled
 def affordable(
-    quantity: float, fill: float, equity: float, free: float, lot: float, side: Side, rules: Rules
+    quantity: float, fill: float, equity: float, free: float, lot: float, side: Side, rules: Rules, account: Account
 ) -> tuple[float, int]:
     """Cap, cut to the free cash, round to the lot (rules 32, 33); NONE or the Skip."""
     if not math.isnan(side.cap_percent):
         quantity = min(quantity, (equity * side.cap_percent / 100) / fill)
     if not free > 0:
+        account.cash_cut += 1
         return 0.0, NO_FREE_CASH
-    quantity = min(quantity, free / (fill * rules.margin))
+    most = free / (fill * rules.margin)
+    if most < quantity:
+        account.cash_cut += 1
+        quantity = most
     if lot > 0:
         quantity = np.floor(quantity / lot + 1e-9) * lot
     if not quantity > 0:

@@ -5,20 +5,23 @@ Each class names the fields of one record once; its dtype follows from it. Field
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast, get_type_hints
 
 import numpy as np
 from numba import njit
 
 from vibex.backtest.engine.outcome import Reason, Skip
-from vibex.backtest.engine.plan import Flag
+from vibex.backtest.engine.plan import Flag, Tie
 from vibex.domain.arrays import F64, U8
 
 F = TypeVar("F", bound=Callable[..., object])
 
 # Plain integers, because compiled code cannot read class attributes.
-SIGNAL, REVERSAL, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, TIME_STOP, END_OF_DATA = map(int, Reason)
+SIGNAL, REVERSAL, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, TIME_STOP, END_OF_DATA, LIQUIDATION = map(int, Reason)
 (
     NO_EQUITY,
     MISSING_ATR,
@@ -28,7 +31,12 @@ SIGNAL, REVERSAL, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, TIME_STOP, END_OF_DATA 
     NO_FREE_CASH,
     BELOW_LOT,
     BELOW_MIN_NOTIONAL,
+    EXPIRED,
+    MAX_TRADES,
+    COOLDOWN,
+    LOSS_LIMIT,
 ) = map(int, Skip)
+STOP_FIRST, TARGET_FIRST, NEARER_FIRST = map(int, Tie)
 NONE: Final = -1  # no reason to leave, no reason to skip
 ENTRY_LONG, EXIT_LONG, ENTRY_SHORT, EXIT_SHORT = Flag.ENTRY_LONG, Flag.EXIT_LONG, Flag.ENTRY_SHORT, Flag.EXIT_SHORT
 ENTRY: Final = Flag.ENTRY_LONG | Flag.ENTRY_SHORT
@@ -42,9 +50,29 @@ NO_FILL: Final = Flag.NO_TRADES | Flag.NO_BAR
 OPTIONS: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
+INNER: Final[dict[str, Any]] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""For functions that only compiled code calls: they need no door from Python, which takes as long to compile."""
+
+
 def compiled(function: F) -> F:
     """Compile into the caller: a call that passes arrays takes longer than a bar does, too."""
-    return cast(F, njit(forceinline=True, **OPTIONS)(function))
+    return cast(F, njit(forceinline=True, **INNER)(function))
+
+
+def called(function: F) -> F:
+    """Compile once, for what happens too seldom to stand in every caller."""
+    return cast(F, njit(**INNER)(function))
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """A short name of what the files say."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+
+
+def inlined(function: F) -> F:
+    """Written into the caller before it is compiled: numba makes machine code of every function that it compiles by
+    itself, with all that it calls, which adds up."""
+    return cast(F, njit(inline="always", **INNER)(function))
 
 
 class Position(Protocol):
@@ -78,6 +106,7 @@ class Account(Protocol):
     orders: int  # entry orders due
     trades: int
     ambiguous: int
+    cash_cut: int
 
 
 class Step(Protocol):
@@ -122,14 +151,20 @@ class Trade(Protocol):
     lowest: float
     highest: float
     reason: int
+    funding: float
+    carry: float
 
 
-def _dtype(record: type) -> np.dtype[np.void]:
+@cache
+def dtype_of(record: type) -> np.dtype[np.void]:
+    """The record that the class describes, its fields in their order; a field may be a record."""
     kinds = {int: np.int64, float: np.float64}
-    return np.dtype([(name, kinds[kind]) for name, kind in get_type_hints(record).items()], align=True)
+    return np.dtype(
+        [(name, kinds.get(kind) or dtype_of(kind)) for name, kind in get_type_hints(record).items()], align=True
+    )
 
 
-POSITION, ACCOUNT, STEP, SIDE, TRADE = map(_dtype, (Position, Account, Step, Side, Trade))
+POSITION, ACCOUNT, STEP, SIDE, TRADE = map(dtype_of, (Position, Account, Step, Side, Trade))
 
 
 class Tape(NamedTuple):
@@ -151,9 +186,10 @@ class Rules(NamedTuple):
     leverage: float
     margin: float
     fee_rate: float
+    maker_rate: float
     buy: float
     sell: float
     min_notional: float
     reverse: bool
     time_stop_bars: int
-    target_first: bool
+    tie: int

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from vibex.backtest.engine.kernel_levels import affordable, place_levels, trail_level, wanted
 from vibex.backtest.engine.kernel_records import (
+    NEARER_FIRST,
     NO_EQUITY,
     NONE,
     STOP_LOSS,
     TAKE_PROFIT,
+    TARGET_FIRST,
     TRAILING_STOP,
     Account,
     Position,
@@ -46,10 +48,10 @@ def enter(
     skip = place_levels(p, d, fill, tick, numbers, p.order_row, side, steps, stack)
     if skip != NONE:
         return skip
-    quantity, skip = wanted(p, d, fill, equity, numbers, p.order_row, side, steps, stack, rules)
+    quantity, skip = wanted(p, d, fill, equity, numbers, p.order_row, side, steps, stack, stack, rules)
     if skip != NONE:
         return skip
-    quantity, skip = affordable(quantity, fill, equity, free, lot, side, rules)
+    quantity, skip = affordable(quantity, fill, equity, free, lot, side, rules, account)
     if skip != NONE:
         return skip
     p.direction, p.quantity, p.entry_price, p.entry_row = d, quantity, fill, row
@@ -68,8 +70,9 @@ def write_trade(
     trade.symbol, trade.direction = s, p.direction
     trade.entry_row, trade.exit_row, trade.bars_held = p.entry_row, row, bars_held
     trade.entry_price, trade.exit_price, trade.quantity = p.entry_price, price, p.quantity
-    trade.fees, trade.pnl = fees, gross - fees
+    trade.fees, trade.pnl = fees, ((gross - fees) + 0.0) + 0.0  # neither funding nor carry; −0.0 becomes 0.0
     trade.lowest, trade.highest, trade.reason = p.lowest, p.highest, reason
+    trade.funding = trade.carry = 0.0
 
 
 @compiled
@@ -87,11 +90,11 @@ def leave(
     """Close at `level`, moved by slippage unless the target's limit fills it."""
     p.lowest = min(p.lowest, opened, level)
     p.highest = max(p.highest, opened, level)
-    price = level
+    price, rate = level, rules.maker_rate
     if reason != TAKE_PROFIT:
-        price = level * (rules.sell if p.direction > 0 else rules.buy)
+        price, rate = level * (rules.sell if p.direction > 0 else rules.buy), rules.fee_rate
     gross = (price - p.entry_price) * p.quantity * p.direction
-    fee = (p.quantity * price) * rules.fee_rate
+    fee = (p.quantity * price) * rate
     account.balance += gross - fee
     write_trade(trades[account.trades], p, s, row, price, gross, p.entry_fee + fee, p.bars, reason)
     account.trades += 1
@@ -104,6 +107,14 @@ def bounds(p: Position) -> tuple[float, float]:
     if p.direction > 0:
         return max(p.stop, p.trail), p.target
     return p.target, min(p.stop, p.trail)
+
+
+@compiled
+def target_before_stop(opened: float, high: float, low: float, d: int, tie: int) -> bool:
+    """Which of the two an ambiguous bar fills (rule 8)."""
+    if tie == NEARER_FIRST:
+        return high - opened < opened - low if d > 0 else opened - low < high - opened
+    return tie == TARGET_FIRST
 
 
 @compiled
@@ -124,7 +135,7 @@ def touched(p: Position, opened: float, high: float, low: float, rules: Rules, a
         return TAKE_PROFIT, p.target
     if stop_inside and target_inside:
         account.ambiguous += 1
-        stop_inside = not rules.target_first
+        stop_inside = not target_before_stop(opened, high, low, p.direction, rules.tie)
     if stop_inside:
         return stop_reason, stop
     if target_inside:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -17,9 +17,7 @@ from vibex.market.fetching.rows import Rows
 from vibex.market.fetching.source import Page, PageQuery
 from vibex.market.series import Series
 
-# One less than a venue gives at once: after a full answer its client asks whether there is more.
-_BARS_A_PAGE = 1499
-_RATES_A_PAGE = 999
+_ALL = (Series.BARS, Series.MARK, Series.FUNDING)
 
 
 class Settled(Protocol):
@@ -45,14 +43,27 @@ class PublicSide(Protocol):
 
 
 class VenuePrices:
-    """A page is what the venue answers at once. What is final is judged by the venue's clock, read once."""
+    """A page is what the venue answers at once: `bars_a_page`, `rates_a_page`. The defaults are one less than AsterDEX
+    gives, because after a full answer its client asks whether there is more. What is final is judged by the venue's
+    clock, read once."""
 
-    series = (Series.BARS, Series.MARK, Series.FUNDING)
     adjustment = None
     settling_s = 60.0
 
-    def __init__(self, name: str, venue: PublicSide, clock: Clock, *, is_simulated: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        venue: PublicSide,
+        clock: Clock,
+        *,
+        is_simulated: bool = False,
+        series: Collection[Series] = _ALL,
+        bars_a_page: int = 1499,
+        rates_a_page: int = 999,
+    ) -> None:
         self.name = name
+        self.series = series
+        self._bars_a_page, self._rates_a_page = bars_a_page, rates_a_page
         self.is_simulated = is_simulated
         self._venue = venue
         self._clock = clock
@@ -62,14 +73,14 @@ class VenuePrices:
         if query.timeframe is None:
             return await self._funding(query)
         read = self._venue.mark_bars if query.series is Series.MARK else self._venue.bar_history
-        last = min(query.end_ms, query.start_ms + _BARS_A_PAGE * query.timeframe.ms - 1)
+        last = min(query.end_ms, query.start_ms + self._bars_a_page * query.timeframe.ms - 1)
         bars = await read(query.symbol, query.timeframe, _at(query.start_ms), _at(last))
         final_to = min(last, await self._now_ms() - query.timeframe.ms)
         return Page(rows=Rows(time=bars.open_time, cells=_cells(bars, query.series)), final_to_ms=final_to)
 
     async def _funding(self, query: PageQuery) -> Page:
         # The shortest interval between settlements is an hour.
-        last = min(query.end_ms, query.start_ms + _RATES_A_PAGE * HOUR_MS - 1)
+        last = min(query.end_ms, query.start_ms + self._rates_a_page * HOUR_MS - 1)
         rates = await self._venue.funding_history(query.symbol, _at(query.start_ms), _at(last))
         times = [round(rate.event_at.timestamp() * 1000) for rate in rates]
         rows = Rows.of(times, [[float(rate.rate)] for rate in rates], len(query.series.columns))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from vibex.store.schema import Table
+from vibex.store.trading_schema import Table
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
 with context.begin_transaction():

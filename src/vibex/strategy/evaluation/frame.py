@@ -24,13 +24,15 @@ from vibex.strategy.spec import Indicator, Number, Operand, Ref
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
-    """A traded symbol and the data around it. `bars` maps symbols to bars of the strategy's timeframe."""
+    """A traded symbol and the data around it. `bars` maps symbols to bars of the strategy's timeframe; `legs` are the
+    two symbols of a pair, empty otherwise."""
 
     symbol: str
     timeframe: Timeframe
     bars: Mapping[str, Bars]
     calendar: Calendar
     indicators: Mapping[str, Indicator]
+    legs: tuple[str, ...] = ()
     _tables: dict[tuple[str, Timeframe], _Table] = field(default_factory=dict)
 
     @property
@@ -143,6 +145,9 @@ class Frame:
         wants_series = kind in (InputKind.SERIES, InputKind.TWO_SERIES, InputKind.SERIES_WHEN) or (
             kind is InputKind.PIVOT and indicator.input is not None
         )
+        if kind is InputKind.PAIR:
+            first, second = (self._carried(leg, leg.bars.close) for leg in self._legs())
+            return IndicatorInput(bars=self.bars, series=first, series2=second)
         return IndicatorInput(
             bars=self.bars,
             series=self.column(indicator.source) if wants_series else None,
@@ -151,6 +156,11 @@ class Frame:
             sessions=self.sessions if definition.needs_sessions else None,
             bars_per_year=calendar.bars_per_year(self.bars.timeframe),
         )
+
+    def _legs(self) -> tuple[Frame, Frame]:
+        """Both legs of the pair on this frame's timeframe."""
+        first, second = self.study.legs
+        return self.study.frame(first, self.bars.timeframe), self.study.frame(second, self.bars.timeframe)
 
     def _carried(self, home: Frame, column: F64) -> F64:
         """`column` of `home` as visible at this frame's closes: the last of its bars that had ended (rule 58)."""

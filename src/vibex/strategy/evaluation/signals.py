@@ -14,6 +14,7 @@ from vibex.domain import Bars, InvalidInput
 from vibex.domain.arrays import F64, U8, Mask
 from vibex.domain.signals import Flag
 from vibex.strategy.evaluation.frame import Frame, Study
+from vibex.strategy.evaluation.stateful import holds_state
 from vibex.strategy.evaluation.truth import BLOCK, is_true
 from vibex.strategy.spec import StrategySpec
 from vibex.strategy.supported import refuse_unsupported
@@ -24,7 +25,8 @@ class SymbolSignals:
     """The raw conditions of one symbol at the close of every bar, shape (T,) each.
 
     Raw means that rules 22 and 23 (exit wins, both sides cancel) are not applied yet; an order decided on row
-    i can first trade at the open of row i + 1. `flags` holds all of them as bits of `domain.signals.Flag`, one
+    i can first trade at the open of row i + 1. A condition that reads the position's state has no bit here: it is
+    known only when the position is (see `stateful`). `flags` holds all of them as bits of `domain.signals.Flag`, one
     byte a bar: it is what the engine reads, and a million bars of it cost a megabyte.
     """
 
@@ -93,8 +95,8 @@ def evaluate(spec: StrategySpec, bars: BarsBySymbol) -> Evaluation:
     `bars` holds each traded symbol, and each symbol that an indicator names; one `Bars` alone is taken for the
     only symbol of the strategy. Finer bars are resampled to the strategy's timeframe; a last bar that these do
     not fill is left out. Row i of every result depends on rows up to i alone. Raises InvalidInput when a symbol
-    is missing, there are no bars, or the bars are coarser than the timeframe; NotSupported for parts of a
-    strategy that the engine does not run yet.
+    is missing, there are no bars, or the bars are coarser than the timeframe; NotSupported for
+    what `refuse_unsupported` names.
     """
     refuse_unsupported(spec)
     calendar = calendar_for(spec.market, _override(spec))
@@ -103,10 +105,20 @@ def evaluate(spec: StrategySpec, bars: BarsBySymbol) -> Evaluation:
     signals = {
         symbol: _signals(
             spec,
-            Study(symbol=symbol, timeframe=spec.timeframe, bars=data, calendar=calendar, indicators=indicators),
+            Study(
+                symbol=symbol,
+                timeframe=spec.timeframe,
+                bars=data,
+                calendar=calendar,
+                indicators=indicators,
+                legs=spec.symbols if spec.archetype == "pairs" else (),
+            ),
         )
         for symbol in spec.symbols
     }
+    if spec.archetype == "pairs":
+        first, second = spec.symbols
+        signals[second] = opposite(signals[first], signals[second])
     return Evaluation(spec=spec, calendar=calendar, symbols=signals)
 
 
@@ -119,11 +131,26 @@ def _signals(spec: StrategySpec, study: Study) -> SymbolSignals:
         (spec.entry.short, Flag.ENTRY_SHORT),
         (spec.exit.short, Flag.EXIT_SHORT),
     ):
-        if condition is not None:
+        if condition is not None and not holds_state(condition):
             _set(flags, is_true(condition, frame), bit)
     if spec.session_exit_minutes is not None:
         _set(flags, session_exit_mask(frame.sessions, spec.timeframe, spec.session_exit_minutes), Flag.SESSION_EXIT)
     return SymbolSignals(bars=frame.bars, flags=flags, frame=frame)
+
+
+def opposite(first: SymbolSignals, second: SymbolSignals) -> SymbolSignals:
+    """The signals of the second leg of a pair: those of the first leg at the same bars, with the sides exchanged."""
+    flags = second.flags & np.uint8(Flag.SESSION_EXIT)
+    _, mine, theirs = np.intersect1d(
+        second.bars.open_time, first.bars.open_time, assume_unique=True, return_indices=True
+    )
+    given = first.flags[theirs]
+    flags[mine] |= ((given & _LONG) << _TO_SHORT) | ((given >> _TO_SHORT) & _LONG)
+    return SymbolSignals(bars=second.bars, flags=flags, frame=second.frame)
+
+
+_LONG = np.uint8(Flag.ENTRY_LONG | Flag.EXIT_LONG)
+_TO_SHORT = np.uint8(2)  # ENTRY_SHORT and EXIT_SHORT are the long bits, two places up
 
 
 def _set(flags: U8, mask: Mask, bit: int) -> None:

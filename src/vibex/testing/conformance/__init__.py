@@ -10,7 +10,7 @@ leave it flat; they need somebody who approves entries, because this kit cannot 
 from vibex.testing.conformance.account_cards import ACCOUNT
 from vibex.testing.conformance.card import Approve, Card, CardFailed, CardSkipped, Wish
 from vibex.testing.conformance.reading_cards import READ_ONLY
-from vibex.testing.conformance.report import Report, Result, Status
+from vibex.testing.conformance.report import Difference, Report, Result, Status
 from vibex.testing.conformance.runner import run
 from vibex.testing.conformance.trading_cards import ORDERS
 
@@ -24,6 +24,7 @@ __all__ = [
     "Card",
     "CardFailed",
     "CardSkipped",
+    "Difference",
     "Report",
     "Result",
     "Status",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from vibex.domain import OrderKind, OrderStatus, OrderType, Side
 from vibex.testing.conformance.card import Card, CardFailed, Session, card, fail, listening, require
 from vibex.testing.conformance.desk import accepted, desk
-from vibex.venues import AccountEvent, Interrupted, Refused
+from vibex.venues import AccountEvent, Interrupted, Refused, ReportedFill
 from vibex.venues.events import AccountChanged, OrderChanged
 
 _FLAT = "keys, one-way mode, the symbol flat"
@@ -21,6 +21,7 @@ _EXACT = Decimal("1e-8")
     "T21", "the account stream tells an order's life in order", prerequisite=_FLAT, needs_account=True,
     steps=("open the account stream", "buy at market", "sell reduce-only"),
     passes="each order is new before it fills, fills add up to the quantities, positions follow, times do not go back",
+    section="Streams",
 )  # fmt: skip
 async def stream_in_order(session: Session) -> None:
     async with desk(session) as at, listening(session.venue.account_stream(), session.clock) as heard:
@@ -48,6 +49,7 @@ async def stream_in_order(session: Session) -> None:
     "T22", "income explains the balance to the last digit", prerequisite=_FLAT, needs_account=True,
     steps=("read the balance", "buy and sell", "read the balance and the income since"),
     passes="the balance changed by the sum of the income rows, fees and profits among them as the stream told them",
+    section="Taken on the word of one source",
 )  # fmt: skip
 async def income_and_balance(session: Session) -> None:
     async with desk(session) as at, listening(session.venue.account_stream(), session.clock) as heard:
@@ -102,6 +104,36 @@ async def stop_fires(session: Session) -> None:
             fail(f"the mark is {low}, the stop at {stop.trigger_price} has not fired")
 
 
+@card(
+    "T24", "executions explain the orders", prerequisite=_FLAT, needs_account=True,
+    steps=("buy and sell the smallest quantity", "read the executions since"),
+    passes="those of each order add up to its quantity and its average price, and are of its side",
+)  # fmt: skip
+async def executions_explain(session: Session) -> None:
+    async with desk(session) as at:
+        start = session.clock.now() - timedelta(seconds=2)
+        await at.bought()
+        accepted(await session.venue.place(at.exit()), "the exit")
+        orders = [await at.found(name) for name in at.sent]
+        wanted = {order.venue_order_id: order for order in orders}
+
+        async def of_both() -> Sequence[ReportedFill]:
+            fills = await session.venue.fills(session.symbol, start, session.clock.now() + timedelta(seconds=2))
+            return [fill for fill in fills if fill.venue_order_id in wanted]
+
+        fills = await at.settled(
+            of_both, lambda read: sum(fill.quantity for fill in read) == 2 * at.quantity, "the executions"
+        )
+        for number, order in wanted.items():
+            mine = [fill for fill in fills if fill.venue_order_id == number]
+            quantity = sum((fill.quantity for fill in mine), Decimal(0))
+            require(quantity == at.quantity, f"executions of {order.client_order_id} add up to {quantity}")
+            require(all(fill.side is order.side for fill in mine), "an execution of the other side")
+            average = sum((fill.quantity * fill.price for fill in mine), Decimal(0)) / quantity
+            told = order.average_price
+            require(told is not None and abs(average / told - 1) < _EXACT, f"an average of {average}, told as {told}")
+
+
 async def _wallet(session: Session, asset: str) -> Decimal:
     for balance in (await session.venue.account_snapshot()).balances:
         if balance.asset == asset:
@@ -122,4 +154,4 @@ def _says_flat(events: Sequence[AccountEvent], symbol: str) -> bool:
     return bool(held) and held[-1].quantity == 0
 
 
-ACCOUNT: tuple[Card, ...] = (stream_in_order, income_and_balance, stop_fires)
+ACCOUNT: tuple[Card, ...] = (stream_in_order, income_and_balance, stop_fires, executions_explain)

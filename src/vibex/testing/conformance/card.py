@@ -82,7 +82,8 @@ Check = Callable[[Session], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """`number` never changes its meaning; `passes` is the criterion; `check` raises CardFailed or CardSkipped."""
+    """`number` never changes its meaning; `passes` is the criterion; `section` is the heading in docs/venues.md under
+    which the venue's behaviour is described; `check` raises CardFailed or CardSkipped."""
 
     number: str
     title: str
@@ -91,10 +92,18 @@ class Card:
     passes: str
     needs_account: bool
     check: Check
+    section: str = "Conformance cards"
 
 
 def card(
-    number: str, title: str, *, steps: Sequence[str], passes: str, prerequisite: str = "", needs_account: bool = False
+    number: str,
+    title: str,
+    *,
+    steps: Sequence[str],
+    passes: str,
+    prerequisite: str = "",
+    needs_account: bool = False,
+    section: str = "Conformance cards",
 ) -> Callable[[Check], Card]:
     """Makes a card of the function that carries it out."""
 
@@ -107,6 +116,7 @@ def card(
             passes=passes,
             needs_account=needs_account,
             check=check,
+            section=section,
         )
 
     return made

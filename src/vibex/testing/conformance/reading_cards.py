@@ -20,6 +20,7 @@ _UNKNOWN = "NOSUCHTHING/USDT"
     "R01",
     "contracts carry usable rules",
     steps=("read the instruments", "find the symbol"),
+    section="Orders",
     passes="it is listed, trades, and has a tick, a lot, and bounds in order",
 )
 async def instruments(session: Session) -> None:
@@ -67,6 +68,7 @@ async def bars(session: Session) -> None:
     "R04",
     "the venue's time agrees with this machine's",
     steps=("read the mark price and compare its time",),
+    section="What is proved about a request",
     passes=f"less than {_MOST_SKEW.total_seconds():g} s apart",
 )
 async def time_of_day(session: Session) -> None:
@@ -95,6 +97,7 @@ async def prices(session: Session) -> None:
     "R06",
     "the order book is sorted, uncrossed and on the grid",
     steps=("read 20 levels",),
+    section="Orders",
     passes="bids fall, asks rise, the best bid is below the best ask, prices are multiples of the tick",
 )
 async def order_book(session: Session) -> None:
@@ -140,6 +143,7 @@ async def open_interest(session: Session) -> None:
     "R09",
     "the market stream starts by saying so and brings every channel",
     steps=("subscribe to mark price, quotes and 1m bars", "wait for one of each"),
+    section="Streams",
     passes="the first event is Interrupted(resumed), each channel speaks, for the symbol asked for",
 )
 async def market_stream(session: Session) -> None:
@@ -166,6 +170,7 @@ async def market_stream(session: Session) -> None:
     "R10",
     "a streamed book is whole, uncrossed and moves forward",
     steps=("subscribe to the book", "wait for five changes"),
+    section="Streams",
     passes="update ids rise, no crossed book, best levels within 1 % of the book that is asked for",
 )
 async def book_stream(session: Session) -> None:
@@ -231,6 +236,7 @@ async def income(session: Session) -> None:
     "an order that never was is not found",
     needs_account=True,
     steps=("query a client id that was never sent",),
+    section="What is proved about a request",
     passes="NotFound, and no exception",
 )
 async def unknown_order(session: Session) -> None:
@@ -243,12 +249,34 @@ async def unknown_order(session: Session) -> None:
     "the account stream says when it is ready",
     needs_account=True,
     steps=("open the account stream",),
+    section="Streams",
     passes="the first event is Interrupted(resumed)",
 )
 async def account_stream(session: Session) -> None:
     async with listening(session.venue.account_stream(), session.clock) as heard:
         first = (await heard.until(bool, _PATIENCE_S, "first event"))[0]
         require(isinstance(first, Interrupted) and first.resumed, f"the first event is {type(first).__name__}")
+
+
+@card(
+    "R15",
+    "executions are oldest first and none comes twice",
+    needs_account=True,
+    steps=("read the executions of the last day",),
+    passes="times rise within the span, ids are unique, each is of the symbol, with a price and a quantity above 0",
+)
+async def executions(session: Session) -> None:
+    end = session.clock.now()
+    start = end - timedelta(days=1)
+    fills = await session.venue.fills(session.symbol, start, end)
+    times = [fill.event_at for fill in fills]
+    require(times == sorted(times), "times do not rise")
+    require(all(_whole_ms(start) <= at <= end + _MOST_SKEW for at in times), "an execution outside the span")
+    ids = [fill.trade_id for fill in fills]
+    require(len(ids) == len(set(ids)), "an execution twice")
+    for fill in fills:
+        require(fill.symbol == session.symbol, f"an execution in {fill.symbol}")
+        require(fill.price > 0 and fill.quantity > 0, f"{fill.quantity} at {fill.price}")
 
 
 def _whole_ms(moment: datetime) -> datetime:
@@ -258,4 +286,5 @@ def _whole_ms(moment: datetime) -> datetime:
 READ_ONLY: tuple[Card, ...] = (
     instruments, unknown_symbol, bars, time_of_day, prices, order_book, funding, open_interest, market_stream,
     book_stream, account, income, unknown_order, account_stream,
+    executions,
 )  # fmt: skip

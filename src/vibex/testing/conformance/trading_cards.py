@@ -63,6 +63,7 @@ async def duplicate_id(session: Session) -> None:
     "T04", "a post-only order never takes", prerequisite=_FLAT, needs_account=True,
     steps=("place a post-only buy above the best ask",),
     passes="refused or expired, nothing filled",
+    section="Orders",
 )  # fmt: skip
 async def post_only(session: Session) -> None:
     async with desk(session) as at:
@@ -96,6 +97,7 @@ async def immediate(session: Session) -> None:
     "T06", "a stop that closes the position rests without a quantity", prerequisite=_FLAT, needs_account=True,
     steps=("buy", "place a stop below the market that closes the position", "query it"),
     passes="OPEN with its trigger, marked as closing and reducing",
+    section="Orders",
 )  # fmt: skip
 async def closing_stop(session: Session) -> None:
     async with desk(session) as at:
@@ -112,6 +114,7 @@ async def closing_stop(session: Session) -> None:
     "T07", "a stop that is passed already is refused", prerequisite=_FLAT, needs_account=True,
     steps=("buy", "place a stop for the sale above the market"),
     passes="refused in words",
+    section="Orders",
 )  # fmt: skip
 async def passed_stop(session: Session) -> None:
     async with desk(session) as at:
@@ -140,6 +143,7 @@ async def stop_and_target(session: Session) -> None:
     "T09", "nothing is reduced where nothing is held", prerequisite=_FLAT, needs_account=True,
     steps=("sell reduce-only while flat",),
     passes="refused, and no position",
+    section="Orders",
 )  # fmt: skip
 async def nothing_to_reduce(session: Session) -> None:
     async with desk(session) as at:
@@ -151,6 +155,7 @@ async def nothing_to_reduce(session: Session) -> None:
     "T10", "an exit never turns a position round", prerequisite=_FLAT, needs_account=True,
     steps=("buy", "sell twice as much reduce-only"),
     passes="the position is 0 or as it was, never short",
+    section="Orders",
 )  # fmt: skip
 async def never_flips(session: Session) -> None:
     async with desk(session) as at:
@@ -177,6 +182,7 @@ async def partial_exit(session: Session) -> None:
     "T12", "a cancel of what is unknown or final is refused", prerequisite=_FLAT, needs_account=True,
     steps=("cancel an id that was never sent", "buy at market and cancel that order"),
     passes="both refused in words, the fill stands",
+    section="What is proved about a request",
 )  # fmt: skip
 async def late_cancel(session: Session) -> None:
     async with desk(session) as at:
@@ -207,6 +213,7 @@ async def cancel_race(session: Session) -> None:
     "T14", "what is off the contract's grid is refused", prerequisite=_FLAT, needs_account=True,
     steps=("place orders off the tick, off the lot, below the smallest notional, of an unknown symbol",),
     passes="each refused, none open, none rounded",
+    section="Orders",
 )  # fmt: skip
 async def off_the_grid(session: Session) -> None:
     async with desk(session) as at:
@@ -229,6 +236,7 @@ async def off_the_grid(session: Session) -> None:
     steps=("ask for a market exit of the whole position where only stops close it", "send a run-out approval",
            "send a price outside the approved band"),
     passes="each refused",
+    section="What each venue is used for",
 )  # fmt: skip
 async def outside_the_profile(session: Session) -> None:
     async with desk(session) as at:
@@ -259,6 +267,7 @@ async def leverage(session: Session) -> None:
     "T17", "the margin mode changes while flat and not while held", prerequisite=_FLAT, needs_account=True,
     steps=("set isolated, set it again, set cross", "buy and set isolated"),
     passes="done, already so, done; refused while the position is open",
+    section="What each venue is used for",
 )  # fmt: skip
 async def margin_mode(session: Session) -> None:
     if session.venue.profile.margin_modes != {MarginMode.CROSS, MarginMode.ISOLATED}:
@@ -295,6 +304,7 @@ async def many_at_once(session: Session) -> None:
     prerequisite=f"{_FLAT}, a venue that loses answers",
     steps=("have the next answer lost", "place a resting order", "query it"),
     passes="unknown, not refused; the order is there once",
+    section="What is proved about a request",
 )  # fmt: skip
 async def lost_answer(session: Session) -> None:
     if session.lose_next_answer is None:
@@ -313,6 +323,7 @@ async def lost_answer(session: Session) -> None:
     "T20", "an order that never was stays unknown", prerequisite=_FLAT, needs_account=True,
     steps=("refuse an order before the wire", "query its id"),
     passes="NotFound",
+    section="What is proved about a request",
 )  # fmt: skip
 async def never_sent(session: Session) -> None:
     async with desk(session) as at:

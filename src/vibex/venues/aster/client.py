@@ -21,6 +21,7 @@ from vibex.domain import (
 from vibex.venues.aster.account import Account
 from vibex.venues.aster.config import AsterConfig
 from vibex.venues.aster.errors import STALE_MODE, STALE_RULES
+from vibex.venues.aster.feed import FeedPatience
 from vibex.venues.aster.filters import check_rules
 from vibex.venues.aster.listen_key import ListenKeys
 from vibex.venues.aster.market import MarketData
@@ -59,10 +60,20 @@ class AsterVenue:
     """
 
     def __init__(
-        self, config: AsterConfig, clock: Clock, *, patience: Patience | None = None, connect: Connect | None = None
+        self,
+        config: AsterConfig,
+        clock: Clock,
+        *,
+        patience: Patience | None = None,
+        market_patience: FeedPatience | None = None,
+        account_patience: FeedPatience | None = None,
+        connect: Connect | None = None,
     ) -> None:
+        """`patience` is that of requests; the streams have their own. The account stream asks after 5 s of silence
+        unless told otherwise: where many days pass in seconds, each such question is a signed request."""
         self._config = config
         self._clock = clock
+        self._market_patience, self._account_patience = market_patience, account_patience
         self._connect = connect or connector(direct=config.is_local)
         self._names = SymbolNames()
         self.transport = Transport(config, clock, patience=patience)
@@ -102,7 +113,13 @@ class AsterVenue:
 
     def market_stream(self, subscriptions: Sequence[Subscription]) -> AsyncIterator[MarketEvent]:
         stream = MarketStream(
-            subscriptions, self.transport, self._connect, self._config.market_stream_url, self._names, self._clock
+            subscriptions,
+            self.transport,
+            self._connect,
+            self._config.market_stream_url,
+            self._names,
+            self._clock,
+            self._market_patience,
         )
         return stream.events()
 
@@ -130,7 +147,12 @@ class AsterVenue:
 
     def account_stream(self) -> AsyncIterator[AccountEvent]:
         stream = UserStream(
-            ListenKeys(self.transport), self._connect, self._config.user_stream_url, self._names, self._clock
+            ListenKeys(self.transport),
+            self._connect,
+            self._config.user_stream_url,
+            self._names,
+            self._clock,
+            self._account_patience,
         )
         return stream.events()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from vibex.domain import Clock, RetryLater
+from vibex.domain import Clock, InvalidInput, RetryLater
 from vibex.venues.aster.answers import Json
 from vibex.venues.aster.feed import Feed, FeedPatience, Verdict
 from vibex.venues.aster.listen_key import RENEW_S, ListenKeys
@@ -18,9 +18,15 @@ from vibex.venues.aster.sockets import Connect, Connection
 from vibex.venues.aster.symbols import SymbolNames
 from vibex.venues.events import AccountEvent, Interrupted
 
+ACCOUNT_PATIENCE = FeedPatience(silence_s=5.0)
+"""An account may have nothing to say for hours: what tells silence from a lapsed key is asked soon."""
+
 
 class UserStream:
-    """Events of one account; one consumer. Delivery order is the venue's and not guaranteed."""
+    """Events of one account; one consumer. Delivery order is the venue's and not guaranteed.
+
+    Raises InvalidInput for a silence longer than a key goes without being renewed.
+    """
 
     def __init__(
         self,
@@ -36,7 +42,13 @@ class UserStream:
         self._base_url = base_url.rstrip("/")
         self._names = names
         self._clock = clock
-        self._patience = patience or FeedPatience(silence_s=5.0)
+        self._patience = patience or ACCOUNT_PATIENCE
+        if self._patience.silence_s > RENEW_S:
+            raise InvalidInput(
+                f"{self._patience.silence_s:g} s of silence would outlast the listen key",
+                field="account_patience",
+                remedy=f"ask after {RENEW_S:g} s at the latest",
+            )
         self._key = ""
         self._renew_at = 0.0
 

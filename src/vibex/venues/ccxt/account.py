@@ -80,19 +80,25 @@ class CcxtAccount:
         return NotFound(code=code or "not-found")
 
     async def fills(self, symbol: str, start: datetime, end: datetime) -> Sequence[ReportedFill]:
-        """Our executions in start..end, oldest first."""
+        """Our executions in start..end, oldest first. Some venues answer with the first of a span and some with the
+        last: what a full answer leaves out on either side is asked for again."""
         self.need_keys()
         contract = await self._market.contract(symbol)
         found: dict[str, ReportedFill] = {}
-        while start <= end:
-            answer = await self._market.read("fetch_my_trades", contract.ccxt_symbol, epoch_ms(start), _FILLS_PAGE)
+        spans = _pieces(start, end)
+        while spans:
+            first, last = spans.pop()
+            bound = {"until": epoch_ms(last)}
+            answer = await self._market.read(
+                "fetch_my_trades", contract.ccxt_symbol, epoch_ms(first), _FILLS_PAGE, bound
+            )
             read = [parse.fill(row, contract, self._dialect) for row in rows(answer)]
-            fresh = [one for one in read if one.trade_id not in found and start <= one.event_at <= end]
-            found.update((one.trade_id, one) for one in fresh)
-            if len(read) < _FILLS_PAGE and start + timedelta(days=7) > end:
-                break
-            start = fresh[-1].event_at if fresh else start + timedelta(days=7)
-        return tuple(sorted(found.values(), key=lambda one: one.event_at))
+            inside = [one for one in read if first <= one.event_at <= last]
+            found.update((one.trade_id, one) for one in inside)
+            if len(read) >= _FILLS_PAGE:
+                spans.extend(_around([one.event_at for one in inside], first, last))
+        # Ids of one moment by their length first: where they are numbers, this is their order.
+        return tuple(sorted(found.values(), key=lambda one: (one.event_at, len(one.trade_id), one.trade_id)))
 
     async def income(self, start: datetime, end: datetime) -> Sequence[IncomeRow]:
         """Every change of the wallet in start..end, oldest first, asked for in pieces of 7 days."""
@@ -144,3 +150,23 @@ class CcxtAccount:
     def _report(self, raw: Mapping[str, object], contract: Contract) -> ReportedOrder:
         market = self._connection.exchange.market(contract.ccxt_symbol)
         return parse.order(fields(self._connection.exchange.parse_order(raw, market)), contract, self._dialect)
+
+
+def _pieces(start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """start..end in pieces that venues answer; neighbours share their bound."""
+    pieces = []
+    while start + _STEP < end:
+        pieces.append((start, start + _STEP))
+        start += _STEP
+    return [*pieces, (start, end)]
+
+
+def _around(times: Sequence[datetime], first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
+    """What lies in first..last before and after the `times` of a full answer; they are part of both, since the answer
+    may have ended among several of one moment. Raises RetryLater when they are all of one."""
+    if not times:
+        return []
+    low, high = min(times), max(times)
+    if low == high:
+        raise RetryLater(f"more than {_FILLS_PAGE} executions at {low:%H:%M:%S.%f}: the venue shows no more of them")
+    return [span for span in ((first, low), (high, last)) if span[0] < span[1]]

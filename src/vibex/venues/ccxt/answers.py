@@ -47,7 +47,7 @@ def verdict(failed: CallFailed, dialect: Dialect, *, hidden: tuple[str, ...]) ->
             code=str(trace.status),
             words="too many requests" + (": the venue has banned this address" if banned else ""),
             remedy="wait",
-            retry_after_ms=_BANNED_MS if banned else _BUSY_MS,
+            retry_after_ms=trace.retry_after_ms or (_BANNED_MS if banned else _BUSY_MS),
         )
     if error is None or trace.status is None or trace.status >= 500:
         return Unknown(why=f"{_name(failed.cause)}: no answer that proves anything (HTTP {trace.status})")

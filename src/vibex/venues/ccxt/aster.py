@@ -46,5 +46,9 @@ class AsterThroughCcxt(BinanceUsdm):
     )
     codes = Codes()
     reads = Reads(
-        bars_page=1500, funding_page_hours=900, deepest_book=1000, book_depths=(5, 10, 20, 50, 100, 500, 1000)
+        bars_page=1500,
+        mark_page=None,
+        rates_page=1000,
+        deepest_book=1000,
+        book_depths=(5, 10, 20, 50, 100, 500, 1000),
     )

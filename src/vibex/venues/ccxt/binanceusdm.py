@@ -95,8 +95,9 @@ class BinanceUsdm:
         ),
     )
     reads = Reads(
-        bars_page=1500,
-        funding_page_hours=900,
+        bars_page=1000,
+        mark_page=1000,
+        rates_page=1000,
         deepest_book=1000,
         book_depths=(5, 10, 20, 50, 100, 500, 1000),
         open_orders=({}, {"trigger": True}),

@@ -85,7 +85,8 @@ class Bybit:
     )
     reads = Reads(
         bars_page=1000,
-        funding_page_hours=190,
+        mark_page=1000,
+        rates_page=200,
         deepest_book=500,
         open_orders=({"settleCoin": "USDT", "limit": "50"}, {"settleCoin": "USDC", "limit": "50"}),
     )

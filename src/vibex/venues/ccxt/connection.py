@@ -52,11 +52,13 @@ class AccountKeys:
 
 @dataclass(slots=True)
 class Trace:
-    """What is known of one request: whether it left this machine, and the answer's status and text."""
+    """What is known of one request: whether it left this machine, the answer's status and text, and the silence that
+    it asks for (`Retry-After` as a number of seconds)."""
 
     left: bool = False
     status: int | None = None
     body: str = ""
+    retry_after_ms: int | None = None
 
 
 class CallFailed(Exception):
@@ -179,7 +181,7 @@ class Connection:
             trace = self._trace.get()
             if trace is not None:
                 trace.left = True
-                trace.status, trace.body = None, ""
+                trace.status, trace.body, trace.retry_after_ms = None, "", None
             return await whole_fetch(*arguments, **named)
 
         exchange.fetch = fetch
@@ -193,11 +195,17 @@ class Connection:
 
     def _note_answer(self, *told: object) -> str:
         """ccxt's hook: status, reason, URL, method, headers, body of the answer, and the request's two."""
-        status, body = told[0], told[5]
+        status, headers, body = told[0], told[4], told[5]
         trace = self._trace.get()
         if trace is not None:
             trace.status, trace.body = int(str(status)), str(body)
+            trace.retry_after_ms = _retry_after_ms(fields(headers))
         return str(body).strip()
+
+
+def _retry_after_ms(headers: Mapping[str, object]) -> int | None:
+    asked = next((str(value) for name, value in headers.items() if str(name).lower() == "retry-after"), "")
+    return int(asked[:9]) * 1000 if asked.isascii() and asked.isdigit() else None
 
 
 class _WithoutRedirects:
@@ -237,6 +245,7 @@ class _Exchange(Protocol):
     options: dict[str, object]
     has: dict[str, object]
     urls: dict[str, object]
+    timeframes: Mapping[str, object]
     number: type
     verbose: bool
     on_json_response: Callable[[str], object]

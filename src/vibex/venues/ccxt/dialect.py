@@ -78,15 +78,20 @@ class Codes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reads:
-    """How ccxt's readings are asked for. `bars_page` rows of bars, `funding_page_hours` of settled rates, and
-    `book_depths` levels (empty: any number up to `deepest_book`) come with one answer; `open_orders` are the parameters
-    of the questions that together list all open orders."""
+    """How ccxt's readings are asked for. `bars_page` bars, `mark_page` bars of the mark price (None: the venue has
+    none), `rates_page` settled rates, and `book_depths` levels (empty: any number up to `deepest_book`) come with one
+    answer; `open_orders` are the parameters of the questions that together list all open orders. `rates_end` is what
+    the end of a range of rates is called where ccxt's own `until` does not reach the venue; `end_is_excluded` is how
+    the venue reads the end of any range."""
 
     bars_page: int
-    funding_page_hours: int
+    mark_page: int | None
+    rates_page: int
     deepest_book: int
     book_depths: Sequence[int] = ()
     open_orders: Sequence[Mapping[str, str | bool]] = ({},)
+    rates_end: str = "until"
+    end_is_excluded: bool = False
 
 
 class Dialect(Protocol):

@@ -68,7 +68,7 @@ class Hyperliquid:
     )
     # The venue answers with sentences; there are no codes, and none that leaves a request in doubt.
     codes = Codes(missing=frozenset({"unknownOid", "never-placed"}))
-    reads = Reads(bars_page=5000, funding_page_hours=490, deepest_book=20)
+    reads = Reads(bars_page=2000, mark_page=None, rates_page=500, deepest_book=20)
 
     def error(self, document: object) -> VenueError | None:
         if text(document, "status") == "unknownOid":

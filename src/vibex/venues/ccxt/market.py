@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
-from vibex.domain import Bars, Clock, InvalidInput, Timeframe
+from vibex.domain import Bars, Clock, InvalidInput, NotSupported, RetryLater, Timeframe
 from vibex.venues.ccxt import parse
 from vibex.venues.ccxt.answers import reading_error
 from vibex.venues.ccxt.connection import CallFailed, Connection
 from vibex.venues.ccxt.contracts import contract_of
-from vibex.venues.ccxt.dialect import Call, Contract, Dialect
+from vibex.venues.ccxt.dialect import Call, Contract, Dialect, Reads
 from vibex.venues.ccxt.documents import decimal, fields, rows
-from vibex.venues.ccxt.wording import epoch_ms
+from vibex.venues.ccxt.wording import at, epoch_ms
 from vibex.venues.reports import BookSnapshot, FundingRate, MarkPrice, OpenInterest
 
 _RULES_LIVE_S = 3600.0
+_HOUR_MS = 3_600_000
 
 
 class CcxtMarket:
@@ -29,6 +30,18 @@ class CcxtMarket:
         self._contracts: dict[str, Contract] = {}
         self._by_id: dict[str, Contract] = {}
         self._read_until = 0.0
+
+    @property
+    def reads(self) -> Reads:
+        """How much comes with one answer."""
+        return self._dialect.reads
+
+    async def server_time(self) -> datetime:
+        """The venue's clock as it answers now."""
+        told = await self.read("fetch_time")
+        if not isinstance(told, int):
+            raise RetryLater(f"{self._dialect.name} tells no time")
+        return at(Decimal(told))
 
     async def contracts(self, *, refresh: bool = False) -> Sequence[Contract]:
         stale = self._clock.monotonic() >= self._read_until
@@ -66,19 +79,39 @@ class CcxtMarket:
         return venue_symbol if known is None else known.instrument.symbol
 
     async def bar_history(self, symbol: str, timeframe: Timeframe, start: datetime, end: datetime) -> Bars:
+        return await self._bars(symbol, timeframe, start, end, self.reads.bars_page, {})
+
+    async def mark_bars(self, symbol: str, timeframe: Timeframe, start: datetime, end: datetime) -> Bars:
+        """As `bar_history`, of the mark price, without a volume. Raises NotSupported where the venue has none."""
+        if self.reads.mark_page is None:
+            raise NotSupported(f"{self._dialect.name} publishes no bars of the mark price", field="kind")
+        return await self._bars(symbol, timeframe, start, end, self.reads.mark_page, {"price": "mark"})
+
+    async def _bars(
+        self,
+        symbol: str,
+        timeframe: Timeframe,
+        start: datetime,
+        end: datetime,
+        page: int,
+        extra: Mapping[str, object],
+    ) -> Bars:
+        """Asked for in windows that one answer holds, both ends named: what a window lacks, the venue does not have."""
         contract = await self.contract(symbol)
+        if timeframe.value not in self._connection.exchange.timeframes:
+            raise NotSupported(f"{self._dialect.name} has no {timeframe} bars", field="timeframe")
         first, last = epoch_ms(start), epoch_ms(end)
-        page = self._dialect.reads.bars_page
         candles: dict[int, Sequence[object]] = {}
         while first <= last:
-            answer = await self.read("fetch_ohlcv", contract.ccxt_symbol, timeframe.value, first, page)
+            until = min(last, first + page * timeframe.ms - 1)
+            bounds = {"until": until + self.reads.end_is_excluded, **extra}
+            answer = await self.read("fetch_ohlcv", contract.ccxt_symbol, timeframe.value, first, page, bounds)
             read = [row for row in answer if isinstance(row, Sequence)] if isinstance(answer, Sequence) else []
-            fresh = {int(str(row[0])): row for row in read if first <= int(str(row[0])) <= last}
-            candles.update(fresh)
-            # A page without bars of the span may be a gap of the venue's: its length is known, so go on behind it.
-            first = max(fresh) + timeframe.ms if fresh else first + page * timeframe.ms
+            candles.update((int(str(row[0])), row) for row in read if first <= int(str(row[0])) <= until)
+            first = until + 1
         closed_by = epoch_ms(self._clock.now()) - timeframe.ms
-        return parse.bars([candles[time] for time in sorted(candles) if time <= closed_by], contract, timeframe)
+        closed = [candles[time] for time in sorted(candles) if time <= closed_by]
+        return parse.bars(closed, contract, timeframe, has_volume="price" not in extra)
 
     async def order_book(self, symbol: str, depth: int) -> BookSnapshot:
         """`depth` is raised to a size that the venue has; Hyperliquid shows 20 levels at most."""
@@ -99,19 +132,16 @@ class CcxtMarket:
     async def funding_history(self, symbol: str, start: datetime, end: datetime) -> Sequence[FundingRate]:
         """Settled rates in start..end, oldest first, asked for in pieces that one answer holds at hourly funding."""
         contract = await self.contract(symbol)
-        step = timedelta(hours=self._dialect.reads.funding_page_hours)
+        reads, first, last = self.reads, epoch_ms(start), epoch_ms(end)
         found: dict[datetime, FundingRate] = {}
-        while start <= end:
-            until = min(start + step, end)
-            bound: dict[str, object] = {"until": epoch_ms(until)}
-            if self._dialect.ccxt_class == "okx":
-                # ccxt bounds this answer from below only; the venue names the upper bound `after`, exclusively.
-                bound = {"after": str(epoch_ms(until) + 1)}
-            answer = await self.read("fetch_funding_rate_history", contract.ccxt_symbol, epoch_ms(start), None, bound)
+        while first <= last:
+            until = min(last, first + reads.rates_page * _HOUR_MS - 1)
+            bound = {reads.rates_end: until + reads.end_is_excluded}
+            answer = await self.read("fetch_funding_rate_history", contract.ccxt_symbol, first, reads.rates_page, bound)
             for rate in (parse.funding_rate(row, symbol) for row in rows(answer)):
                 if start <= rate.event_at <= end:
                     found[rate.event_at] = rate
-            start = until + timedelta(milliseconds=1)
+            first = until + 1
         return tuple(found[time] for time in sorted(found))
 
     async def open_interest(self, symbol: str) -> OpenInterest:

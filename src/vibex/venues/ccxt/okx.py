@@ -82,10 +82,13 @@ class Okx:
         ),
     )
     reads = Reads(
-        bars_page=100,
-        funding_page_hours=95,
+        bars_page=300,
+        mark_page=100,
+        rates_page=100,
         deepest_book=400,
         open_orders=({}, {"trigger": True, "ordType": "trigger"}, {"trigger": True, "ordType": "conditional"}),
+        rates_end="after",
+        end_is_excluded=True,
     )
 
     def error(self, document: object) -> VenueError | None:

@@ -206,10 +206,13 @@ def book(unified: Mapping[str, object], contract: Contract) -> BookSnapshot:
     )
 
 
-def bars(candles: Sequence[Sequence[object]], contract: Contract, timeframe: Timeframe) -> Bars:
+def bars(
+    candles: Sequence[Sequence[object]], contract: Contract, timeframe: Timeframe, *, has_volume: bool = True
+) -> Bars:
     """Raises RetryLater for rows that break the rules of `Bars`. Volumes are base units."""
-    columns: F64 = np.array([[float(str(value)) for value in row[1:6]] for row in candles], dtype=np.float64)
-    columns = columns.reshape(-1, 5)
+    width = 5 if has_volume else 4
+    columns: F64 = np.array([[float(str(value)) for value in row[1 : 1 + width]] for row in candles], dtype=np.float64)
+    columns = columns.reshape(-1, width)
     try:
         return Bars(
             symbol=contract.instrument.symbol,
@@ -219,7 +222,7 @@ def bars(candles: Sequence[Sequence[object]], contract: Contract, timeframe: Tim
             high=columns[:, 1],
             low=columns[:, 2],
             close=columns[:, 3],
-            volume=columns[:, 4],
+            volume=columns[:, 4] if has_volume else None,
         )
     except InvalidBars as error:
         raise RetryLater(f"the venue's bars of {contract.instrument.symbol} break a rule: {error}") from None

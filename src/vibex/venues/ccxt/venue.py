@@ -26,6 +26,7 @@ from vibex.venues.reports import (
     MarginMode,
     MarkPrice,
     OpenInterest,
+    ReportedFill,
     VenueInstrument,
 )
 
@@ -135,6 +136,9 @@ class CcxtVenue:
 
     async def query(self, symbol: str, client_order_id: str) -> Found:
         return await self.account.query(symbol, client_order_id)
+
+    async def fills(self, symbol: str, start: datetime, end: datetime) -> Sequence[ReportedFill]:
+        return await self.account.fills(symbol, start, end)
 
     async def income(self, start: datetime, end: datetime) -> Sequence[IncomeRow]:
         return await self.account.income(start, end)

@@ -217,8 +217,9 @@ class PaperVenue:
             return reports.order(order, symbol)
 
     async def fills(self, symbol: str, start: datetime, end: datetime) -> Sequence[ReportedFill]:
-        """Executions of the account in start..end, oldest first."""
+        """Executions of the account in start..end, oldest first. Raises InvalidInput for an unknown symbol."""
         async with self._lock:
+            await self._playback.list_symbol(symbol)
             await self._look()
             made = (
                 reports.fill(one, symbol, self._account.orders[one.order_id].client_id, self._currency)

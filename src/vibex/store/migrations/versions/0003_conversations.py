@@ -1,4 +1,4 @@
-"""The tables of conversations: what was said, the strategies that came of it with every version, and their trials."""
+"""The tables of conversations: what was said, the strategies that came of it with their versions, trials and seals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -64,8 +64,16 @@ def upgrade() -> None:
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("ix_trials_lineage", "trials", ["owner_id", "strategy_id", "data_digest"])
+    op.create_table(
+        "seals",
+        sa.Column("owner_id", sa.String(64), primary_key=True),
+        sa.Column("strategy_id", sa.String(36), primary_key=True),
+        sa.Column("symbols", sa.String(512), primary_key=True),
+        sa.Column("sealed_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True)),
+    )
 
 
 def downgrade() -> None:
-    for table in ("trials", "messages", "conversations", "strategy_versions", "strategies"):
+    for table in ("seals", "trials", "messages", "conversations", "strategy_versions", "strategies"):
         op.drop_table(table)

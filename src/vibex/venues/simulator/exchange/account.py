@@ -105,6 +105,11 @@ class Account:
     def settings_for(self, symbol: str) -> SymbolSettings:
         return self.settings.setdefault(symbol, SymbolSettings())
 
+    def bound_leverage(self, symbol: str, highest: int) -> None:
+        """Begin with no more leverage than the symbol allows."""
+        settings = self.settings_for(symbol)
+        settings.leverage = min(settings.leverage, highest)
+
     def sides(self) -> tuple[PositionSide, ...]:
         return (PositionSide.LONG, PositionSide.SHORT) if self.hedge else (PositionSide.BOTH,)
 

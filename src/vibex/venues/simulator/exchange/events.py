@@ -54,6 +54,8 @@ def tell_order(
 
 def tell_accounts(floor: Floor, reason: Reason) -> None:
     """One ACCOUNT_UPDATE for each account that a position or balance changed in since the last call."""
+    if not floor.touched:
+        return
     touched, floor.touched = floor.touched, {}
     for name, keys in touched.items():
         account = floor.accounts[name]

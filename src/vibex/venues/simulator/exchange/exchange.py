@@ -30,6 +30,8 @@ class Exchange:
         market = Market(rules=rules)
         market.next_funding = market.funding_boundary(self.floor.now)
         self.floor.markets[rules.symbol] = market
+        for account in self.floor.accounts.values():
+            account.bound_leverage(rules.symbol, rules.brackets[0].leverage)
         return market
 
     def open_account(self, name: str, balance: Decimal, *, house: bool = False) -> Account:
@@ -38,6 +40,8 @@ class Exchange:
             raise InvalidInput(f"account {name} is there already", field="account", remedy="give each its own name")
         account = Account(name=name, deposited=balance, house=house)
         self.floor.accounts[name] = account
+        for market in self.floor.markets.values():
+            account.bound_leverage(market.symbol, market.rules.brackets[0].leverage)
         self.floor.pay(account, Income.TRANSFER, balance, symbol="")
         tell_account(self.floor, account, Reason.DEPOSIT, [], change=balance)
         return account

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from vibex.domain.errors import InvalidInput
+from vibex.venues.simulator.exchange.brackets import brackets_of, standard_brackets
 from vibex.venues.simulator.exchange.rules import Bracket, Lot, SymbolRules, decimals
-from vibex.venues.simulator.exchange.words import ZERO
-
-_STANDARD = ((50_000, 125, "0.004"), (600_000, 100, "0.005"), (3_000_000, 75, "0.0065"), (12_000_000, 50, "0.01"),
-             (70_000_000, 25, "0.02"), (100_000_000, 20, "0.025"), (230_000_000, 10, "0.05"),
-             (480_000_000, 5, "0.1"), (600_000_000, 4, "0.125"), (800_000_000, 3, "0.15"),
-             (1_200_000_000, 2, "0.25"), (1_800_000_000, 1, "0.5"))  # fmt: skip
-
-
-def brackets_from(steps: Sequence[tuple[int, int, str]]) -> tuple[Bracket, ...]:
-    """Brackets from (cap, leverage, maintenance rate); `cum` makes the maintenance margin continuous."""
-    made: list[Bracket] = []
-    floor, cum, previous = ZERO, ZERO, ZERO
-    for number, (cap, leverage, rate_text) in enumerate(steps, start=1):
-        rate = Decimal(rate_text)
-        cum += floor * (rate - previous) if number > 1 else ZERO
-        made.append(
-            Bracket(number=number, floor=floor, cap=Decimal(cap), leverage=leverage, maintenance_rate=rate, cum=cum)
-        )
-        floor, previous = Decimal(cap), rate
-    return tuple(made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +45,43 @@ def standard_rules(symbol: str) -> SymbolRules:
         max_price=Decimal(1_000_000),
         lot=Lot(minimum=step, maximum=Decimal(listing.largest), step=step),
         market_lot=Lot(minimum=step, maximum=Decimal(listing.largest // 5), step=step),
-        brackets=brackets_from(_STANDARD),
+        brackets=standard_brackets(),
         price_digits=decimals(tick) + 1,
         quantity_digits=decimals(step),
     )
 
 
 def rules_of(document: object) -> dict[str, SymbolRules]:
-    """Rules by symbol from an `exchangeInfo` document, with the standard leverage brackets, which it does not hold.
+    """Rules by symbol from an `exchangeInfo` document. It does not hold leverage brackets: symbols have those that
+    stand beside it under `leverageBracket`, in the form of that call's answer, and else the standard ones.
 
     Raises InvalidInput (field "instruments") naming the symbol that cannot be read.
     """
     rows = document.get("symbols") if isinstance(document, Mapping) else None
     if not isinstance(rows, list) or not rows:
         raise InvalidInput("holds no list `symbols`", field="instruments", remedy="save what GET exchangeInfo answers")
+    told = document.get("leverageBracket") if isinstance(document, Mapping) else None
+    brackets = {} if told is None else brackets_of(told)
     found: dict[str, SymbolRules] = {}
     for row in rows:
         name = row.get("symbol") if isinstance(row, Mapping) else None
         if not isinstance(row, Mapping) or not isinstance(name, str):
             raise InvalidInput("an entry of `symbols` has no name", field="instruments")
+        own = brackets.pop(name) if name in brackets else standard_brackets()
         try:
-            found[name] = _read_rules(name, row)
+            found[name] = _read_rules(name, row, own)
         except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
             raise InvalidInput(f"{name} cannot be read: {error!r}", field="instruments") from None
+    if brackets:
+        raise InvalidInput(
+            f"there are leverage brackets of {next(iter(brackets))}, which is not listed",
+            field="instruments",
+            remedy="list it under `symbols` too, or leave them out",
+        )
     return found
 
 
-def _read_rules(name: str, row: Mapping[str, Any]) -> SymbolRules:
+def _read_rules(name: str, row: Mapping[str, Any], brackets: tuple[Bracket, ...]) -> SymbolRules:
     filters: Mapping[str, Mapping[str, Any]] = {one["filterType"]: one for one in row["filters"]}
     price, lot = filters["PRICE_FILTER"], filters["LOT_SIZE"]
     tick = Decimal(price["tickSize"])
@@ -104,7 +95,7 @@ def _read_rules(name: str, row: Mapping[str, Any]) -> SymbolRules:
         max_price=Decimal(price["maxPrice"]),
         lot=_lot(lot),
         market_lot=_lot(filters.get("MARKET_LOT_SIZE", lot)),
-        brackets=brackets_from(_STANDARD),
+        brackets=brackets,
         price_digits=max(decimals(tick), int(row.get("pricePrecision", 0))),
         quantity_digits=max(decimals(Decimal(lot["stepSize"])), int(row.get("quantityPrecision", 0))),
         min_notional=Decimal(filters.get("MIN_NOTIONAL", {}).get("notional", 0)),

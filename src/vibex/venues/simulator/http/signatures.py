@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -40,12 +41,20 @@ def eip712_digest(message: str, chain_id: int) -> bytes:
     """keccak(0x1901 ‖ domain separator ‖ struct hash) of the one-field type `Message(string msg)`."""
     from eth_utils.crypto import keccak
 
+    domain, message_type = _constant_hashes(chain_id)
+    return keccak(b"\x19\x01" + domain + keccak(message_type + keccak(message.encode())))
+
+
+@cache
+def _constant_hashes(chain_id: int) -> tuple[bytes, bytes]:
+    """The domain separator and the hash of the message's type; they are five of the eight hashes of a digest."""
+    from eth_utils.crypto import keccak
+
     domain_type = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
     domain = keccak(
         keccak(domain_type) + keccak(b"AsterSignTransaction") + keccak(b"1") + chain_id.to_bytes(32, "big") + bytes(32)
     )
-    struct = keccak(keccak(b"Message(string msg)") + keccak(message.encode()))
-    return keccak(b"\x19\x01" + domain + struct)
+    return domain, keccak(b"Message(string msg)")
 
 
 class Verifier:

@@ -38,6 +38,8 @@ class BarPath:
             raise InvalidInput("a price path needs at least one bar", field="bars")
         self.bars = bars
         self._step = bars.timeframe.ms
+        # The market is asked several times within one bar.
+        self._walked: tuple[int, tuple[Decimal, Decimal, Decimal, Decimal]] | None = None
 
     @property
     def start_ms(self) -> int:
@@ -50,7 +52,9 @@ class BarPath:
         elapsed = now_ms - int(self.bars.open_time[row])
         if elapsed >= self._step:
             return None if row == len(self.bars) - 1 else _exact(self.bars.close[row])
-        points = _walk(self.bars, row)
+        if self._walked is None or self._walked[0] != row:
+            self._walked = row, _walk(self.bars, row)
+        points = self._walked[1]
         leg, into = divmod(elapsed * 3, self._step)
         begin, end = points[leg], points[leg + 1]
         return begin + (end - begin) * into / self._step
