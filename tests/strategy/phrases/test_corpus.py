@@ -21,7 +21,7 @@ from vibex.strategy.spec import parse_spec
 
 Json = Any
 FOLDER = Path(__file__).parent / "corpus"
-PARTS = ("tuning", "second", "third", "fourth", "fifth", "sixth", "sealed")
+PARTS = ("tuning", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "sealed")
 SEALED_SHA256 = "b06608ada1903b08858c66edbd94280791c42268666c80687bbff964b707d068"
 
 

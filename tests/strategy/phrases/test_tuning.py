@@ -1,7 +1,7 @@
 """The shares of the tuning corpora that come out right, from the words to the drafted strategy, may not fall.
 
-`tuning` was written by the authors of the grammar's first version; `second` to `sixth` were each written and committed
-before they were measured, and mended afterwards, so that all six are tuned on.
+`tuning` was written by the authors of the grammar's first version; `second` to `eighth` were each written and committed
+before they were measured, and mended afterwards, so that all are tuned on.
 """
 
 from __future__ import annotations
@@ -19,17 +19,21 @@ FOLDER = Path(__file__).parent / "corpus"
 
 
 @pytest.mark.parametrize(
-    ("part", "facts", "sentences", "silent"),
+    ("part", "facts", "sentences", "silent", "unclear"),
     [
-        ("tuning", 0.99, 0.98, 0.005),
-        ("second", 0.99, 0.99, 0.0),
-        ("third", 0.99, 0.98, 0.0125),
-        ("fourth", 0.91, 0.91, 0.0),
-        ("fifth", 0.96, 0.96, 0.0),
-        ("sixth", 0.91, 0.87, 0.0),
+        ("tuning", 0.99, 0.98, 0.005, 0.99),
+        ("second", 0.99, 0.99, 0.0, 0.99),
+        ("third", 0.99, 0.98, 0.0125, 0.99),
+        ("fourth", 0.91, 0.91, 0.0, 0.99),
+        ("fifth", 0.96, 0.96, 0.0, 0.99),
+        ("sixth", 0.91, 0.87, 0.0, 0.99),
+        ("seventh", 0.80, 0.68, 0.017, 0.99),
+        ("eighth", 0.62, 0.56, 0.025, 0.9),
     ],
 )
-def test_a_corpus_is_drafted_as_well_as_it_was(part: str, facts: float, sentences: float, silent: float) -> None:
+def test_a_corpus_is_drafted_as_well_as_it_was(
+    part: str, facts: float, sentences: float, silent: float, unclear: float
+) -> None:
     readings = []
     for line in (FOLDER / f"{part}.jsonl").read_text(encoding="utf-8").splitlines():
         request = json.loads(line)
@@ -40,5 +44,5 @@ def test_a_corpus_is_drafted_as_well_as_it_was(part: str, facts: float, sentence
     found = shares(readings)
     assert found.facts >= facts
     assert found.sentences >= sentences
-    assert found.unclear >= 0.99
+    assert found.unclear >= unclear
     assert found.silent <= silent

@@ -13,7 +13,9 @@ from vibex.strategy.phrases.grammar.terms import Calc, Compare, Num, Series
 from vibex.strategy.phrases.meaning.accounting import facts_of, left_out
 from vibex.strategy.phrases.meaning.assemble import assemble
 from vibex.strategy.phrases.meaning.binding import bind
+from vibex.strategy.phrases.meaning.numbers import lost_numbers
 from vibex.strategy.phrases.meaning.settle import Settler
+from vibex.strategy.phrases.meaning.sides import with_sides
 from vibex.strategy.phrases.text.hanzi import language_of
 from vibex.strategy.phrases.text.lines import Sentence, sentences_of
 from vibex.strategy.phrases.text.refusal import inline_code, refusal
@@ -52,6 +54,7 @@ def read(text: str) -> Reading:
         for row in rows for e in row
     )  # fmt: skip
     rows, settler = _settled(rows, pairs, both)
+    rows = [with_sides(sentence, row) for sentence, row in zip(sentences, rows, strict=True)]
     done = assemble(bind(sentences, rows))
     issues += [Issue(severity="error", field=field, message=message) for field, message in settler.problems]
     issues += [
@@ -60,6 +63,7 @@ def read(text: str) -> Reading:
     issues += [Issue(severity=kind, field=field, message=message) for kind, field, message in done.findings]  # type: ignore[arg-type]
     issues += _about_notes(sentences, rows, "entry" in done.partial)
     issues += left_out(text, sentences, rows, done.partial)
+    issues += lost_numbers(text, sentences, rows, done.partial, issues) if "entry" in done.partial else []
     partial: dict[str, JsonValue] | None = dict(done.partial)
     if "entry" not in done.partial:
         partial = None
@@ -84,7 +88,9 @@ def _corrected(sentences: Sequence[Sentence], rows: list[list[Element]]) -> list
     for at, row in enumerate(rows):
         for place, element in enumerate(row):
             if isinstance(element.content, Note) and element.content.kind == "correction":
-                replaced = _replaced_right(sentences, rows, at, row[place + 1 :])
+                replaced = _replaced_part(sentences, rows, at, place) or _replaced_right(
+                    sentences, rows, at, row[place + 1 :]
+                )
                 if replaced:
                     continue
                 for earlier in range(at + 1):
@@ -93,6 +99,25 @@ def _corrected(sentences: Sequence[Sentence], rows: list[list[Element]]) -> list
                         dropped = [e for e in kept if not isinstance(e.content, Rule | Part | Mention)]
                         rows[earlier] = dropped if earlier < at else [*dropped, *row[place:]]
     return rows
+
+
+def _replaced_part(sentences: Sequence[Sentence], rows: list[list[Element]], at: int, place: int) -> bool:
+    """ "stop 3 %, actually make the stop 4 %": what follows takes the place of the part that it names again."""
+    rest = [element.content for element in rows[at][place + 1 :]]
+    if not rest or not isinstance(rest[0], Part):
+        return False
+    said, found = rest[0].field, False
+    for earlier in range(at + 1):
+        if sentences[earlier].line != sentences[at].line:
+            continue
+        kept = []
+        for number, element in enumerate(rows[earlier]):
+            old = isinstance(element.content, Part) and element.content.field == said
+            replaced = old and (earlier < at or number < place)
+            found = found or replaced
+            kept.append(replace(element, content=Note(kind="taken_back")) if replaced else element)
+        rows[earlier] = kept
+    return found
 
 
 def _replaced_right(sentences: Sequence[Sentence], rows: list[list[Element]], at: int, rest: Sequence[Element]) -> bool:

@@ -12,7 +12,8 @@ def introduce(c: Cursor) -> None:
 
 def percent(c: Cursor) -> float | None:
     """ "10%", "三成" (30 %)."""
-    value = c.number()
+    part = c.attempt(lambda c: c.take("fraction") or c.take("multiple"))
+    value = float(part) if isinstance(part, int | float) and 0 < part < 1 else c.number()
     if value is None:
         return None
     if c.take_if_text("成"):

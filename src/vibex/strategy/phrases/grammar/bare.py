@@ -32,7 +32,9 @@ def _bare_exit(c: Cursor, role: str) -> Content | None:
     if "n =" in " ".join(token.text for token in c.tokens[max(c.i - 2, 0) : c.i + 1]):
         return None  # "(N = ATR 20)" explains the distance
     if c.i == 0 and role != "trailing_stop" and c.take("nothing"):
-        return Part(field="refused", value=role)
+        return Part(field="refused", value=role) if c.done or c.tokens[c.i].has("break") else None
+    if _behind_prose(c):
+        return None
     found = distance(c)
     if found is None:
         return None
@@ -41,7 +43,20 @@ def _bare_exit(c: Cursor, role: str) -> Content | None:
     return Part(field=role, value=found[0], direction=found[1], fraction=fraction)
 
 
+def _behind_prose(c: Cursor) -> bool:
+    """Whether words without meaning here lead up to the value: "this made 20% last year" under "Target"."""
+    at = c.i - 1
+    while at >= 0 and c.tokens[at].is_filler and c.tokens[at].senses.keys() <= {"fill", "pronoun", "chat"}:
+        at -= 1
+    if at < 0:
+        return False
+    token = c.tokens[at]
+    return token.text.isalpha() and token.senses.keys() <= {"chat", "fill", "lose", "vague"}
+
+
 def _bare_size(c: Cursor) -> Content | None:
+    if _behind_prose(c):
+        return None
     money = c.take("money")
     value = c.number()
     if value is None:
@@ -73,6 +88,8 @@ def _bare_risk(c: Cursor) -> Content | None:
 
 
 def _bare_leverage(c: Cursor) -> Content | None:
+    if _behind_prose(c):
+        return None
     value = c.number()
     c.take("times_sign")
     return None if value is None else Part(field="leverage", value=value)

@@ -19,6 +19,7 @@ from vibex.strategy.phrases.grammar.operands import (
     subject,
 )
 from vibex.strategy.phrases.grammar.rules import any_condition, any_operand
+from vibex.strategy.phrases.grammar.series import VOLUME
 from vibex.strategy.phrases.grammar.states import bounced, left_zone, signed, stretched, touched, turned, turned_again
 from vibex.strategy.phrases.grammar.terms import (
     CLOSE,
@@ -43,7 +44,7 @@ def _full(c: Cursor) -> Condition | None:
     if left is None:
         return None
     c.attempt(_from_where)
-    return _rest(c, left)
+    return predicate(c, left)
 
 
 def _from_where(c: Cursor) -> bool | None:
@@ -76,7 +77,8 @@ def _bare_offset(c: Cursor) -> Condition | None:
     return None if place is None else Compare(CLOSE, place[0], place[1])
 
 
-def _rest(c: Cursor, left: Operand) -> Condition | None:
+def predicate(c: Cursor, left: Operand) -> Condition | None:
+    """What is said of `left`: \"is above 70\", \"crosses its signal\", \"turns positive\"."""
     return any_condition(
         c,
         lambda c: _trend(c, left),
@@ -197,6 +199,8 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
         op = "=="
     if op is None:
         return None
+    if left == VOLUME and (amount := c.attempt(_millions)) is not None:
+        return _maybe_not(negated, Compare(left, str(op), Num(amount)))
     place = c.attempt(offset) if op in (">", "<") else None
     if place is not None:
         return _maybe_not(negated, Compare(left, place[0], place[1]))
@@ -207,6 +211,8 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
         # "the 20-day high is taken out": what is broken stands before the verb.
         way = _broken("breaks", left)
         return Compare(CLOSE, way, left) if isinstance(left, Series) and way != "crosses?" else None
+    if right is None and c.peek("entry_point"):
+        return None  # "2% below entry" is a place of the exit
     if right is None:
         crossing = {"crosses_above": "up", "crosses_below": "down"}.get(str(op))
         if crossing and isinstance(left, Series) and (crossed := cross_of(left, crossing)):
@@ -224,6 +230,18 @@ def _compared(c: Cursor, left: Operand) -> Condition | None:
     found: Condition = Compare(left, str(op), right)
     written_sign = sign is not None and not c.tokens[sign].text[0].isalnum()
     return _maybe_not(negated, _chained(c, left, right, found, written_sign))
+
+
+def _millions(c: Cursor) -> float | None:
+    """ "volume above 1.5m": a number of shares; behind anything else "15m" is a timeframe."""
+    count = c.number() if c.peek("tf") is None else None
+    if count is not None:
+        return count * 1e6 if c.sign("m") else None
+    text = "" if c.done else c.tokens[c.i].text
+    number, _, unit = text.partition(" ")
+    if c.take("tf") is None or unit != "m" or not number.isdigit():
+        return None
+    return float(number) * 1e6
 
 
 def _broken(op: str, right: Operand) -> str:

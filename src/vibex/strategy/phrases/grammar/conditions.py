@@ -10,6 +10,7 @@ from dataclasses import replace
 from vibex.strategy.phrases.grammar.comparisons import comparison
 from vibex.strategy.phrases.grammar.cursor import Cursor
 from vibex.strategy.phrases.grammar.lengths import length
+from vibex.strategy.phrases.grammar.lists import any_listed, shared, votes
 from vibex.strategy.phrases.grammar.moves import move
 from vibex.strategy.phrases.grammar.operands import operand
 from vibex.strategy.phrases.grammar.rules import any_condition, nested_condition
@@ -46,9 +47,12 @@ def condition(c: Cursor) -> Condition | None:
 
 
 def _connective(c: Cursor) -> str | None:
-    """ "or", ", or", "unless" does not count."""
+    """ "or", ", or", "or when"; "unless" does not count."""
     c.sign(",")
-    return "or" if c.take("or") else None
+    if c.take("or") is None:
+        return None
+    c.attempt(lambda c: c.take("when"))
+    return "or"
 
 
 def _conjunction(c: Cursor) -> Condition | None:
@@ -131,25 +135,10 @@ def _with_listed_or(c: Cursor, parts: list[Condition]) -> Condition:
 
 
 def _unit(c: Cursor) -> Condition | None:
-    return any_condition(c, _votes, _both, _either, _bracketed, _negated, _recently, _held)
-
-
-def _votes(c: Cursor) -> Condition | None:
-    """ "two of these are true: A, B, C"."""
-    c.take_if("cmp", ">=")
-    count = c.number()
-    if count is None or not c.take_if("phrase", "of_following"):
-        return None
-    c.skip("unit", "heading_words")
-    c.take_if("phrase", "true")
-    c.sign(":")
-    items: list[Condition] = []
-    while (item := nested_condition(c, _unit)) is not None:
-        items.append(item)
-        if not (c.sign(",") or c.peek("and") or c.peek("or")):
-            break
-        c.skip("and", "or")
-    return Counted("at_least", int(count), tuple(items)) if len(items) >= max(2, count) else None
+    return any_condition(
+        c, lambda c: votes(c, _unit), lambda c: any_listed(c, _unit), lambda c: shared(c, _unit), _both, _either,
+        _bracketed, _negated, _recently, _held,
+    )  # fmt: skip
 
 
 def _both(c: Cursor) -> Condition | None:

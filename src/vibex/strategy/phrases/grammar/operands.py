@@ -85,7 +85,9 @@ def _atom(c: Cursor) -> Operand | None:
 
 
 def _any_atom(c: Cursor) -> Operand | None:
-    return any_operand(c, _absolute, _bracketed, _framed, _of_symbol, _derived, price, _share_of, indicator, number)
+    return any_operand(
+        c, _absolute, _bracketed, _called, _framed, _of_symbol, _derived, price, _share_of, indicator, number
+    )
 
 
 def _absolute(c: Cursor) -> Operand | None:
@@ -100,6 +102,20 @@ def _bracketed(c: Cursor) -> Operand | None:
         return None
     inner = nested_operand(c, operand)
     return inner if inner is not None and c.sign(")") else None
+
+
+def _called(c: Cursor) -> Operand | None:
+    """ "close(SOL, 15m)": a price of an asset and timeframe, as functions are written."""
+    name = c.take("price")
+    if name is None or not c.sign("("):
+        return None
+    asset = c.take("asset")
+    c.sign(",")
+    frame = c.take("tf")
+    if not c.sign(")") or not (isinstance(asset, tuple) or frame):
+        return None
+    symbol = str(asset[1]) if isinstance(asset, tuple) else ""
+    return Series(name=str(name), symbol=symbol, timeframe=str(frame or ""))
 
 
 def _derived(c: Cursor) -> Operand | None:

@@ -106,7 +106,7 @@ def bare_length(c: Cursor) -> Series | None:
     """ "the 200-day" beside another average; a unit is needed, as "50" alone is a number."""
     c.take("own")
     size = length(c)
-    if size is None or not size[1]:
+    if size is None or size[1] in ("", "minute"):
         return None
     return Series(name="?ma", params=length_param(size), unit=size[1])
 

@@ -174,4 +174,6 @@ def _opposite(c: Cursor) -> Part | None:
         c.skip("ignore_opposite")
         c.attempt(lambda c: (c.take_if_text("while") and c.skip("prep", "trades")) or None)
         return Part(field="on_opposite", value="ignore")
-    return Part(field="on_opposite", value="reverse") if c.take("act") == "reverse" else None
+    if c.take("act") != "reverse" or c.peek("when"):
+        return None  # "and the reverse when …" is a rule of the other side
+    return Part(field="on_opposite", value="reverse")

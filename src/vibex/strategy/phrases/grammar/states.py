@@ -164,9 +164,10 @@ def turned(c: Cursor, left: Operand) -> Condition | None:
         return cross_of(left, str(crossing))
     zero = c.take("zero_cross")
     turns = c.take("turn") is not None or zero is not None
+    acts = not c.done and c.tokens[c.i].has("act")
     mood = zero or c.take("mood")
-    if mood is None:
-        return None
+    if mood is None or (acts and not turns and left == IT):
+        return None  # "I want it to buy when …" tells what to do
     up = mood == "up"
     op = ("crosses_above" if up else "crosses_below") if turns else (">" if up else "<")
     if left.name in _FLIPPING:

@@ -77,6 +77,7 @@ def fraction_target(c: Cursor) -> Part | None:
     """ "half at 1R", "sell 50% at +3%", "the rest at 4R"."""
     c.skip("act", "target", "flat")
     c.take_if_text("take", "scale", "book")
+    c.skip("target", "on")
     value = _fraction(c)
     if value is None:
         return None

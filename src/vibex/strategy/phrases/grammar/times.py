@@ -24,8 +24,8 @@ def time_condition(c: Cursor) -> Condition | None:
 
 def _fixed(c: Cursor) -> Condition | None:
     key = c.peek("phrase")
-    if key not in _FIXED:
-        return None
+    if key not in _FIXED or (key == "weekend" and c.i == 0):
+        return None  # "weekend project" is a title
     c.take("phrase")
     return _FIXED[str(key)]
 

@@ -1,9 +1,11 @@
 """The lexicon: every word that the reader knows, in tables by meaning, and the one look-up over all of them.
 
-To teach the reader a word, add it to the row with its meaning; phrases are parted by " | ", in any language, Chinese in
+To teach the reader a word, add it to the row with its meaning; phrases are parted by " |"
+" ", in any language, Chinese in
 Simplified characters (Traditional writing is folded to them). Where to look:
 
-- `words`: comparisons, crosses, movements, connectives; `timing`: units, weekdays, zones; `fixed`: set phrases
+- `words`: prices, comparisons, connectives; `crosses`; `states`: moods, trends, movements
+- `timing`: units, weekdays, zones; `fixed`: set phrases
 - `indicators`, `rarer`, `outputs`, `candles`: names, the order in which parameters are spoken, customary levels
 - `assets`, `equities`: symbols and their names
 - `parts`: entering, leaving, stops, targets; `amounts`: sizes, orders, limits, timeframes

@@ -80,7 +80,8 @@ PER_DAY = "per day | each day | day | daily | every day | in day | in any day | 
 MAXIMUM = (
     "max | maximum | at most | no more | cap of | capped at | no more than | not more than | limit of |"
     " limit to | limited to | "
-    "up to | only | never more than | maximum of | max of | 最多 | 不超过 | 最大 | 上限 | 至多"
+    "no longer than | not longer than | no later than | at latest | longest | up to | only | never more than |"
+    " maximum of | max of | 最多 | 不超过 | 最大 | 上限 | 至多"
 )
 COOLDOWN = (
     "cool off | cooling off | stand down | take break | rest for | sit still for | wait | cooldown | cool down |"

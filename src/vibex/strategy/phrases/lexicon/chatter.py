@@ -40,6 +40,7 @@ PREPOSITIONS = {
 }
 PRONOUNS = "it | that | this | they | them | same | latter | 它 | 该线"
 CHATTER = (
+    "um | uh | okay | ok | well | hmm | morning | regards | cheers | "
     "populate | place | fires | dear | kindly | team | grateful | wondering | whether | make sense | makes sense |"
     " comfortable | someone | somebody | anyone | wish | wishes | wanna | gonna | gotta | lets say | say | suppose |"
     " i | id | ill | ive | im | we | you | etf | protect | whichever comes first | whichever is first | "

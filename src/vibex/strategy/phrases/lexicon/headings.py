@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 HEADINGS = {
-    "entry": "entry | entries | entry rules | entry conditions | enter | when to enter | rules | trigger | "
+    "entry": "getting in | entry | entries | entry rules | entry conditions | enter | when to enter | rules |"
+    " trigger | "
     "triggers | signal | signals | conditions | buy rules or | setup rules | logic | entry signal | "
     "how to enter |"
     " 入场 | 进场 | 入场条件 | 进场条件 | 开仓 | 开仓条件 | 入市 | 入市条件 | 规则 | 条件 | "
@@ -13,36 +14,40 @@ HEADINGS = {
         "regime | condition | confirmation | session filter | time filter | volume filter | 过滤 | "
         "过滤条件 | 趋势过滤 | 趋势"
     ),
-    "entry.long": "bull | bulls | bullish entry | bull entry | buy | long | longs | buy conditions | buy rules |"
+    "entry.long": "long if | buy if | bull | bulls | bullish entry | bull entry | buy | long | longs |"
+    " buy conditions | buy rules |"
     " when to buy | long entry | buy when | "
     "enter long | go long | long setup | long rules | long conditions | long signal | buy signal | "
     "buy entry | long trade | long trades | long side | long entries |"
     " 买入 | 开多 | 做多 | 买入条件 | 做多条件 | 买入规则 | 多单 | 买入信号 | 开多条件 | 多头入场 | 多头",
     "entry.short": (
-        "short | shorts | short entry | short conditions | short rules | enter short | go short | "
+        "short if | short | shorts | short entry | short conditions | short rules | enter short | go short | "
         "short setup | when to short | short signal | sell short | short trade | short side | "
         "short trades | short entries | 做空 | 开空 | 做空条件 | 空单 | 沽空 | 开空条件 | 空头入场 | 空头"
     ),
     "exit": (
-        "exit | exits | exit rules | exit conditions | sell / exit | when to exit | leave | close | "
+        "exit if | getting out | exit | exits | exit rules | exit conditions | sell / exit | when to exit |"
+        " leave | close | "
         "closing | how to exit | exit strategy | exit signal | trade exit | get out | exit plan | 出场 | "
         "离场 | 出场条件 | 离场条件 | 平仓 | 平仓条件 | 退出 | 出市 | 出场规则 | 离场规则"
     ),
     "exit.long": (
-        "sell | sell rules | sell conditions | when to sell | exit long | leave long | long exit | "
+        "sell if | sell | sell rules | sell conditions | when to sell | exit long | leave long | long exit | "
         "close long | exit longs | sell when | sell signal | long exits | 卖出 | 平多 | 卖出条件 | "
         "卖出规则 | 沽出 | 卖出信号"
     ),
     "exit.short": (
-        "cover | exit short | close short | short exit | exit shorts | leave short | when to cover | "
+        "cover if | cover | exit short | close short | short exit | exit shorts | leave short | when to cover | "
         "short exits | 平空 | 回补"
     ),
     "stop_loss": (
-        "stop | stop loss | stops | sl | protective stop | initial stop | protection | hard stop | "
+        "invalidation | safety net | stop | stop loss | stops | sl | protective stop | initial stop |"
+        " protection | hard stop | "
         "stop-loss | 止损 | 止蚀"
     ),
     "take_profit": (
-        "target | targets | take profit | tp | profit target | tp1 | tp2 | tp3 | take profits | "
+        "objective | objectives | target | targets | take profit | tp | profit target | tp1 | tp2 | tp3 |"
+        " take profits | "
         "profit targets | profit taking | 止盈 | 止赚 | 目标"
     ),
     "trailing_stop": "trailing stop | trail | trailing | 移动止损 | 追踪止损 | 跟踪止损",
@@ -52,7 +57,8 @@ HEADINGS = {
         "资金管理 | 仓位管理 | 头寸"
     ),
     "risk": (
-        "breakeven | break even | risk | risk management | risk rules | risk control | risk mgmt | trade management | "
+        "breakeven | break even | risk | risk management | risk rules | risk control | risk mgmt |"
+        " trade management | "
         "management | risk & sizing | risk and sizing | exits and risk | stops and targets | orders | "
         "other | notes | misc | 风险 | 风控 | 风险管理 | 风险控制 | 资金与风险 | 风险管控"
     ),
@@ -73,7 +79,8 @@ HEADINGS = {
     "leverage": "leverage | lev | 杠杆",
     "order": "order | order type | entry order | execution | 订单 | 订单类型 | 下单",
     "limits": (
-        "limit | limits | daily limits | max trades | trading limits | circuit breaker | daily limit | "
+        "max day | max per day | trades day | limit | limits | daily limits | max trades | trading limits |"
+        " circuit breaker | daily limit | "
         "限制 | 交易限制 | 每日限制"
     ),
     "benchmark": "benchmark | comparison | 基准",

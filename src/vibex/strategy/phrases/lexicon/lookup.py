@@ -12,6 +12,7 @@ from vibex.strategy.phrases.lexicon import (
     candles,
     chatter,
     common_words,
+    crosses,
     equities,
     fixed,
     headings,
@@ -20,6 +21,7 @@ from vibex.strategy.phrases.lexicon import (
     outputs,
     parts,
     rarer,
+    states,
     timing,
     words,
 )
@@ -120,39 +122,39 @@ def _add_words(to: Lexicon) -> None:
     to.add_table("price", words.PRICES)
     to.add_table("cmp", words.COMPARISONS)
     to.add_table("cmp_behind", words.COMPARISONS_BEHIND)
-    for op, (verbs, directions) in (*words.STAYS.items(), *words.CROSS_VERBS.items(), *words.THROUGH.items()):
+    for op, (verbs, directions) in (*words.STAYS.items(), *crosses.CROSS_VERBS.items(), *crosses.THROUGH.items()):
         for verb in verbs.split(" | "):
             for direction in directions.split(" | "):
                 to.add("cmp", op, f"{verb} {direction}")
-    to.add_table("cmp", words.CROSSES)
-    for op, (verbs, ways) in words.CROSS_WAYS.items():
+    to.add_table("cmp", crosses.CROSSES)
+    for op, (verbs, ways) in crosses.CROSS_WAYS.items():
         for verb in verbs.split(" | "):
             for way in ways.split(" | "):
                 to.add("cmp", op, f"{verb} {way}")
-    to.add("cmp", "breaks", words.BREAKS)
-    to.add("cross", True, words.CROSSES_ANYHOW)
-    to.add_table("cross_behind", words.CROSS_BEHIND)
-    to.add_table("cross_noun", words.CROSS_NOUNS)
-    to.add_table("mood", words.MOODS)
-    to.add("turn", True, words.TURNS)
-    to.add_table("trend", words.TRENDS)
-    to.add_table("closes_toward", words.CLOSES_TOWARD)
-    to.add_table("colour", words.CANDLE_COLOURS)
-    to.add_table("day_move", words.DAY_MOVES)
-    to.add_table("percent_move", words.PERCENT_MOVES)
-    to.add_table("gap", words.GAPS)
-    to.add_table("alignment", words.ALIGNMENTS)
-    to.add("average_of", "day", words.DAY_AVERAGES)
-    to.add("average_of", "week", words.WEEK_AVERAGES)
-    to.add_table("zero_cross", words.ZERO_CROSSES)
-    to.add_table("breakout", words.BREAKOUTS)
-    to.add_table("volume_mood", words.VOLUME_MOODS)
-    to.add("new_extreme", True, words.NEW_EXTREME)
-    to.add("touch", True, words.TOUCHES)
-    to.add_table("bounce", words.BOUNCES)
-    to.add("held", True, words.HELD)
-    to.add("near_behind", True, words.NEAR_BEHIND)
-    to.add_table("stretched", words.STRETCHED)
+    to.add("cmp", "breaks", crosses.BREAKS)
+    to.add("cross", True, crosses.CROSSES_ANYHOW)
+    to.add_table("cross_behind", crosses.CROSS_BEHIND)
+    to.add_table("cross_noun", crosses.CROSS_NOUNS)
+    to.add_table("mood", states.MOODS)
+    to.add("turn", True, states.TURNS)
+    to.add_table("trend", states.TRENDS)
+    to.add_table("closes_toward", states.CLOSES_TOWARD)
+    to.add_table("colour", states.CANDLE_COLOURS)
+    to.add_table("day_move", states.DAY_MOVES)
+    to.add_table("percent_move", states.PERCENT_MOVES)
+    to.add_table("gap", states.GAPS)
+    to.add_table("alignment", states.ALIGNMENTS)
+    to.add("average_of", "day", states.DAY_AVERAGES)
+    to.add("average_of", "week", states.WEEK_AVERAGES)
+    to.add_table("zero_cross", crosses.ZERO_CROSSES)
+    to.add_table("breakout", states.BREAKOUTS)
+    to.add_table("volume_mood", states.VOLUME_MOODS)
+    to.add("new_extreme", True, states.NEW_EXTREME)
+    to.add("touch", True, crosses.TOUCHES)
+    to.add_table("bounce", crosses.BOUNCES)
+    to.add("held", True, crosses.HELD)
+    to.add("near_behind", True, crosses.NEAR_BEHIND)
+    to.add_table("stretched", states.STRETCHED)
     for kind, phrases in words.CONNECTIVES.items():
         to.add(kind, True, phrases)
     to.add_table("unit", timing.UNITS)

@@ -40,5 +40,5 @@ MULTIPLES: dict[float, str] = {
     0.5: "half | half of",
     1.5: "one and half times",
 }
-PERCENT = "% | percent | per cent | pct | percentage points | 个百分点"
+PERCENT = "% | percent | percents | per cent | pct | percentage points | 个百分点"
 BASIS_POINTS = "bps | bp | basis points | basis point | 基点"

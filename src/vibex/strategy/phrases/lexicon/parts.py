@@ -7,7 +7,8 @@ from __future__ import annotations
 
 ACTIONS = {
     "buy": (
-        "buy | buys | buying | bought | purchase | accumulate | buy it | buy some | dip buy | 买入 | "
+        "buy | buys | buying | pick up | pick some up | picks up | bought | purchase | accumulate | buy it |"
+        " buy some | dip buy | 买入 | "
         "买进 | 买 | 入货 | 吸纳"
     ),
     "sell": "dispose | dispose of | disposes of | offload | unload | get rid of | part with | ditch | let it go |"
@@ -27,7 +28,8 @@ ACTIONS = {
     "take shorts | get short | short | shorts | shorting |"
     " enter a short position | enter short position | open short position | take short position |"
     " 做空 | 开空 | 卖空 | 沽空 | 开淡仓 | 做淡 | 开空单 | 空单入场 | 入空 | 建空仓 | 做空单",
-    "enter": "want in | get me in | let me in | enter | enters | entering | entry | entries | get in | gets in |"
+    "enter": "in when | in if | want in | get me in | let me in | enter | enters | entering | entry | entries |"
+    " get in | gets in |"
     " getting in | jump in |"
     " open position | open trade | open a position | "
     "open a trade | take position | take a position | take trade |"
@@ -47,7 +49,8 @@ ACTIONS = {
     " stay out | stays out | staying out | stay out of market | be flat | stay flat | be out | 走 | 散水 | 走货 |"
     " 空仓 | 离 场 | take it off | square off | exit signal |"
     " sell signal | 出场 | 离场 | 平仓 | 退出 | 清仓 | 走人 | 平 | 离市",
-    "exit_long": "long is closed | long position is closed | long trade is closed | longs are closed | long is exited |"
+    "exit_long": "long is closed | long position is closed | long trade is closed | longs are closed |"
+    " long is exited |"
     " long positions are closed | closes long | closes long position | closing long | closing longs | exits long |"
     " exit long | exit longs | close long | close longs | leave long | sell long | sell longs | "
     "long exit | exit long position | exit longs when | close long position | close long positions |"
@@ -71,10 +74,11 @@ ONLY_SIDE = {
     "no shorting | no short |"
     " no short selling | long side only | only go long | only buy | i never short | dont short | "
     "do not short | no shorts please | only trade long | only trade long side | never go short | "
-    "只做多 | 仅做多 | 不做空 | 不沽空 | 只买不沽 | 净做多",
+    "不要做空 | 不开空 | 唔做空 | 不可做空 |"
+    " nothing to be shorted | nothing shorted | 只做多 | 仅做多 | 不做空 | 不沽空 | 只买不沽 | 净做多",
     "short": (
         "short only | only short | only shorts | shorts only | no longs | never long | "
-        "only take shorts | short side only | only go short | 只做空 | 仅做空 | 不做多"
+        "不要做多 | only take shorts | short side only | only go short | 只做空 | 仅做空 | 不做多"
     ),
     "both": (
         "both directions | both sides | long and short | long or short | both ways | long & short | "
@@ -82,14 +86,17 @@ ONLY_SIDE = {
     ),
 }
 OPPOSITE_SIGNAL = (
-    "opposite signal | opposite signals | opposite cross | opposite crossover | reverse signal | "
+    "reverse upon | opposite signal | opposite signals | upon reverse | on reverse | on opposite |"
+    " upon opposite | opposite cross | opposite crossover | reverse signal | "
     "opposing signal | reverse cross | reverse crossover |"
     " opposite condition | opposite happens | reverse happens | signal reverses | opposite occurs | "
     "inverse signal | cross reverses | 反向信号 | 相反信号 | 反方向信号 | 反向讯号 | 反转信号"
 )
 
 STOP = (
-    "max loss | maximum loss | stop loss | stoploss | stop losses | sl | stop | stops | hard stop | protective stop | "
+    "最多亏 | 最多蚀 | 最多输 | "
+    "max loss | maximum loss | stop loss | stoploss | stop losses | sl | stop | stops | hard stop |"
+    " protective stop | "
     "initial stop | fixed stop | stop out | stopped out |"
     " stop order loss | disaster stop | safety stop | catastrophic stop | cut losses | cut loss | cut it |"
     " cut them | cut the trade | cut my loss | cut position | bail at | stop me out | "

@@ -6,6 +6,7 @@ named in an issue.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 
@@ -77,7 +78,7 @@ _IDLE = frozenset(
 # What cannot stand idle even in a sentence without any rule.
 _TELLING = frozenset({
     "cmp", "time", "date", "weekday", "session", "candle", "stretched", "cross_noun", "alignment", "gap", "trail",
-    "daily_loss", "drawdown", "overnight", "move_stop", "leverage", "bounce", "inside_bar", "zero_cross",
+    "daily_loss", "drawdown", "overnight", "move_stop", "leverage", "pct", "bounce", "inside_bar", "zero_cross",
 })  # fmt: skip
 # The field that words speak of by themselves, wherever they stand.
 _FIELDS = {
@@ -98,12 +99,12 @@ def facts_of(sentences: Sequence[Sentence]) -> tuple[Fact, ...]:
         asset, number = token.senses.get("asset"), token.senses.get("num")
         if isinstance(asset, tuple):
             found.append(Fact(kind="asset", value=str(asset[1]), start=token.start, end=token.end))
-        elif isinstance(number, int | float) and not _is_pronoun(token):
+        elif isinstance(number, int | float) and not is_pronoun(token):
             found.append(Fact(kind="number", value=float(number), start=token.start, end=token.end))
     return tuple(found)
 
 
-def _is_pronoun(token: Token) -> bool:
+def is_pronoun(token: Token) -> bool:
     return token.has("spelled") and token.text in ("one", "single", "一")
 
 
@@ -116,7 +117,28 @@ def left_out(
         covered = {i for element in _counted(row) for i in range(element.first, element.last)}
         has_rule = any(isinstance(element.content, Rule | Action | Part) for element in row)
         issues += _unread(text, sentence, row, covered, has_rule)
+        issues += _loose_or(sentence, row, covered)
     return [*issues, *_lost_assets(sentences, partial)]
+
+
+def _loose_or(sentence: Sentence, row: Sequence[Element], covered: set[int]) -> list[Issue]:
+    """An "or" between two conditions that no statement holds would be read as "and"."""
+    rules = [element for element in row if isinstance(element.content, Rule)]
+    issues = []
+    for one, other in itertools.pairwise(rules):
+        between = range(one.last, other.first)
+        acts = any(isinstance(e.content, Action | Part) and one.last <= e.first < other.first for e in row)
+        if not acts and any(sentence.tokens[i].has("or") and i not in covered for i in between):
+            where = "exit" if _leaves(row, one, sentence.role) else "entry"
+            message = "an “or” between two conditions could not be placed: they are read as both required"
+            issues.append(Issue(severity="warning", field=where, message=message))
+    return issues
+
+
+def _leaves(row: Sequence[Element], rule: Element, role: str) -> bool:
+    """Whether the rule belongs to an exit: by the last action before it, else by its heading."""
+    kinds = [e.content.kind for e in row if isinstance(e.content, Action) and e.first <= rule.first]
+    return kinds[-1] == "exit" if kinds else role.startswith("exit")
 
 
 def _counted(row: Sequence[Element]) -> list[Element]:
@@ -134,14 +156,22 @@ def _unread(text: str, sentence: Sentence, row: Sequence[Element], covered: set[
     for first, last in _gaps(sentence, covered, has_rule):
         tokens = sentence.tokens[first:last]
         quote = " ".join(text[tokens[0].start : tokens[-1].end].split())[:120]
-        where = _field_of_words(_around(sentence, covered, first, last)) or _field_near(row, first, sentence.role)
-        inverts = has_rule and any(token.has(*_INVERTS) and not token.has("fill", "chat") for token in tokens)
+        around = _around(sentence, covered, first, last)
+        where = _field_of_words(around) or _field_near(row, first, sentence.role)
+        if where == "exit" and _is_duration(around):
+            where = "time_stop_bars"
+        inverts = has_rule and any(_inverts(token) for token in tokens)
         severity: Severity = "error" if inverts else "warning"
         message = f"not understood and left out: “{quote}”"
         if inverts:
             message = f"“{quote}” could turn the rule around, and the reader cannot place it: what does it apply to?"
         issues.append(Issue(severity=severity, field=where, message=message))
     return issues
+
+
+def _inverts(token: Token) -> bool:
+    """Whether the word turns what stands beside it around."""
+    return (token.has(*_INVERTS) and not token.has("fill", "chat")) or token.senses.get("act") == "reverse"
 
 
 def _gaps(sentence: Sentence, covered: set[int], has_rule: bool) -> list[tuple[int, int]]:
@@ -157,10 +187,12 @@ def _gaps(sentence: Sentence, covered: set[int], has_rule: bool) -> list[tuple[i
 
 
 def _weighs(token: Token, has_rule: bool) -> bool:
-    if token.has("num") and not _is_pronoun(token):
+    if token.has("num") and not is_pronoun(token):
         return True
     if token.has("fill", "chat") and not (token.has("time", "date")):
         return False
+    if has_rule and token.senses.get("act") == "reverse":
+        return True
     if not has_rule:
         return token.has(*_TELLING) and not token.has("heading_words", "phrase", "price", "act")
     if str(token.senses.get("phrase", "")).startswith(_HEAVY_PHRASES) and not token.has("and", "or", "unit"):
@@ -188,18 +220,25 @@ def _field_of_words(tokens: Sequence[Token]) -> str:
     return ""
 
 
+def _is_duration(tokens: Sequence[Token]) -> bool:
+    """Whether the words are a number of bars, hours or days and compare nothing."""
+    counted = any(one.has("num") and other.has("unit") for one, other in itertools.pairwise(tokens))
+    whole = any(token.has("quantity_of") for token in tokens)
+    return (counted or whole) and not any(token.has("ind", "output", "cmp") for token in tokens)
+
+
 def _field_near(row: Sequence[Element], at: int, role: str) -> str:
     """The field of the statement that the words stand beside."""
     before = [element for element in row if element.last <= at]
     after = [element for element in row if element.first >= at]
     leaving = False
     for element in reversed(before):
-        where = _field_of(element.content, role)
+        where = field_of(element.content, role)
         if where:
             return where
         leaving = leaving or isinstance(element.content, Action)
     for element in after:
-        where = _field_of(element.content, role)
+        where = field_of(element.content, role)
         if where:
             return where
     head = role.split(".")[0]
@@ -220,7 +259,8 @@ def _field_near(row: Sequence[Element], at: int, role: str) -> str:
     return head if head in known else "entry" if head in ("filter", "setup", "time") else "text"
 
 
-def _field_of(content: object, role: str) -> str:
+def field_of(content: object, role: str) -> str:
+    """The field of the strategy that a statement speaks of, "" when it is none by itself."""
     match content:
         case Part():
             return content.field.split(".")[0] if content.field not in ("refused", "announced") else str(content.value)

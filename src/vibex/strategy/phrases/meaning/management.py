@@ -77,6 +77,8 @@ class Management:
                 self.say("error", where, f"the text names a {where} and rules it out: which is meant?")
 
     def _single_exit(self, where: str, parts: list[Part]) -> None:
+        if self._by_side(where, parts):
+            return
         values = list(dict.fromkeys(repr(part.value) for part in parts))
         if len(values) > 1:
             self.say("error", where, f"{where} is named {len(values)} times with different values: which one is meant?")
@@ -84,6 +86,23 @@ class Management:
         self._direction(part)
         part = self._sure(part)
         self.partial[where] = self._sided(part)
+
+    def _by_side(self, where: str, parts: list[Part]) -> bool:
+        """Whether the text names the exit of each side by itself, and it was written so."""
+        sides = [part.side for part in parts]
+        if None in sides or len(set(sides)) != len(sides):
+            return False
+        if where == "take_profit" and any(part.fraction is not None for part in parts):
+            return False
+        written = {str(part.side): self._json(self._sure(part).value) for part in parts if part.side in self.traded}
+        for part in parts:
+            if part.side not in self.traded:
+                self.say("warning", where, f"a {where} of {part.side} trades is left out: there are none")
+        if not written or len(written) != len(self.traded):
+            self.say("warning", where, f"the {where} is named for one side only; the other has none")
+        if written:
+            self.partial[where] = dict(written)
+        return True
 
     def _sure(self, part: Part) -> Part:
         """A bare number may be a percentage or a price: its size tells, and what is between the two is asked about."""
@@ -151,6 +170,8 @@ class Management:
         return self._json(value)
 
     def _targets(self, parts: list[Part]) -> None:
+        if self._by_side("take_profit", parts):
+            return
         parts = [self._sure(part) for part in parts]
         unique = list({repr((part.value, part.fraction)): part for part in parts}.values())
         for part in unique:

@@ -90,8 +90,9 @@ class Settler:
             return self._distance(left.args[0].args, found.op, right)
         if isinstance(left, Series) and left.name == "?ma" and isinstance(right, Series):
             left = replace(left, name=right.name if right.name in AVERAGES else self.now.average or "SMA")
+        counts = found.op in ("rising", "falling")  # the number on their right counts bars
         left = self._number_alias(left, right)
-        if isinstance(left, Series) and left.name in AVERAGES | {"close", "low", "high"}:
+        if not counts and isinstance(left, Series) and left.name in AVERAGES | {"close", "low", "high"}:
             alias = self._number_alias(right, Series(name="SMA"))
             if alias != right and left.name not in AVERAGES:
                 self._assume("entry", "a bare number that is the length of a named average is read as that average")

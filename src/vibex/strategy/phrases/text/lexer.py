@@ -128,6 +128,9 @@ class _Lexer:
             else:
                 total += value
             last, j = float(value), j + 1
+        tail = tuple(atom.text for atom in self.atoms[j : j + 2])
+        if tail == ("and", "half"):
+            total, j = total + 0.5, j + 2  # "two and a half percent"
         senses: dict[str, object] = {"num": total, "spelled": True}
         single = self.words.entries.get((self.atoms[i].text,), {}) if j == i + 1 else {}
         return self._emit(i, j, {**{k: v for k, v in single.items() if k != "number"}, **senses})

@@ -146,6 +146,7 @@ def _plain(text: str) -> str:
     plain = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda found: found.group().replace("|", " "), plain)
     plain = plain.replace("【", " ").replace("】", ":").replace("\r", " ")
     plain = re.sub(r"(?m)^[ \t]*[-=_*~]{3,}[ \t]*$", lambda found: " " * len(found.group()), plain)
+    plain = re.sub(r"(?m)^[ \t]*[=~]{2,}|[=~]{2,}[ \t]*$", lambda found: " " * len(found.group()), plain)
     return _LEADER.sub(lambda found: _leader(found, plain), plain)
 
 
