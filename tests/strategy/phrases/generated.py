@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.strategy.phrases.generated_joins import condition
-
 from tests.strategy.phrases import generated_parts as parts
+from tests.strategy.phrases.generated_joins import condition
 from tests.strategy.phrases.generated_rules import Clause, compare, distinct
 
 Json = Any
