@@ -29,7 +29,6 @@ class Bounds:
     calm_skew_s: float = 1.0
     stale_s: float = 3.0
     outlier: Decimal = Decimal("0.01")
-    busy_share: float = 0.8
     look_s: float = 1.0
 
 

@@ -48,8 +48,8 @@ DAYS_PER_YEAR = 365.0
 def fee_from_vector(vector: Vector, side: int, quantity: float, price: float, maker: bool) -> float:
     """The fee of one order in the account's currency; `quantity` and `price` above 0.
 
-    An order that is filled in parts is charged as one: each part costs the fee of what is filled so far, at its mean
-    price, less what was charged before. Otherwise a minimum would be paid for every part.
+    An order that is filled in parts is charged for each part, a minimum too: the side of caution, and what a broker
+    does whose order is filled on several days.
     """
     notional = quantity * price
     rate = vector[MAKER_RATE] if maker else vector[TAKER_RATE]

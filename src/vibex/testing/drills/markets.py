@@ -33,7 +33,8 @@ async def frozen_feed(stage: Stage) -> None:
 
 async def wick(stage: Stage) -> None:
     await stage.held()
-    held = stage.position()
+    held, watch = stage.position(), stage.desk.watch
+    expect(await stage.until(lambda: watch.symbol_refusal(SYMBOL) is None, 15), "no market to be shocked")
     await stage.fault(f"wick symbol={LISTED} percent=-20")
     expect(await stage.until(lambda: F.OUTLIER in stage.kinds(), 5), "the wick was taken for a price")
     await stage.settle()
