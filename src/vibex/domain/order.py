@@ -135,6 +135,8 @@ class ProtectiveExit:
         _check_prices(self.type, self.price, self.trigger_price)
         if self.time_in_force not in (TimeInForce.GTC, TimeInForce.IOC):
             raise InvalidInput(f"an exit is never {self.time_in_force}", field="time_in_force")
+        if self.time_in_force is TimeInForce.IOC and self.type.has_trigger:
+            raise InvalidInput("an exit behind a trigger rests", field="time_in_force", remedy="leave it at gtc")
         if self.quantity is not None:
             _positive("quantity", self.quantity)
 

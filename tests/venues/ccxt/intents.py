@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
@@ -81,6 +82,9 @@ def allowed(venue: str, profile: VenueProfile) -> Iterator[tuple[str, Request]]:
                 yield f"entry {kind}{suffix} {side}", entry(venue, kind, side, force=force)
         for kind in sorted(profile.exit_types):
             yield f"exit {kind} {side}", exit_(venue, kind, side)
+            if kind is OrderType.LIMIT and TimeInForce.IOC in profile.times_in_force:
+                rung = replace(exit_(venue, kind, side), time_in_force=TimeInForce.IOC)
+                yield f"exit {kind} {TimeInForce.IOC} {side}", rung
         for kind in sorted(profile.closing_types):
             yield f"close {kind} {side}", exit_(venue, kind, side, quantity=None)
 

@@ -127,7 +127,7 @@ class BinanceUsdm:
             "newOrderRespType": "RESULT",
         }
         if request.type.has_price:
-            force = TimeInForce.GTC if isinstance(request, ProtectiveExit) else request.time_in_force
+            force = request.time_in_force
             params["timeInForce"] = _TIMES_IN_FORCE[force]
         if request.quantity is not None:
             params["quantity"] = plain(request.quantity)

@@ -115,7 +115,7 @@ class Bybit:
         if request.quantity is not None:
             params["qty"] = plain(request.quantity)
         if request.price is not None:
-            force = TimeInForce.GTC if isinstance(request, ProtectiveExit) else request.time_in_force
+            force = request.time_in_force
             params |= {"price": plain(request.price), "timeInForce": _TIMES_IN_FORCE[force]}
         if request.trigger_price is not None:
             rises = (request.side is Side.BUY) is not (request.type is OrderType.TAKE_PROFIT_MARKET)

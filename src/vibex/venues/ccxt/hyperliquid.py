@@ -213,7 +213,7 @@ def _kind(request: Request) -> Json:
     if request.trigger_price is None:
         if request.type is OrderType.MARKET:
             return {"limit": {"tif": "Ioc"}}
-        force = TimeInForce.GTC if isinstance(request, ProtectiveExit) else request.time_in_force
+        force = request.time_in_force
         return {"limit": {"tif": _TIMES_IN_FORCE[force]}}
     return {
         "trigger": {

@@ -140,7 +140,7 @@ class Okx:
         if request.price is None:
             params["ordType"] = "market"
         else:
-            force = TimeInForce.GTC if isinstance(request, ProtectiveExit) else request.time_in_force
+            force = request.time_in_force
             params |= {"ordType": _LIMIT_KINDS[force], "px": plain(request.price)}
         return Call(method="privatePostTradeOrder", params=params)
 

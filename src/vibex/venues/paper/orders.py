@@ -25,7 +25,7 @@ _TIMES_IN_FORCE = {
 
 def order_request(request: Request) -> OrderRequest:
     exits = isinstance(request, ProtectiveExit)
-    force = TimeInForce.GTC if isinstance(request, ProtectiveExit) else _TIMES_IN_FORCE[request.time_in_force.value]
+    force = _TIMES_IN_FORCE[request.time_in_force.value]
     return OrderRequest(
         symbol=paper_symbol(request.symbol),
         side=Side(request.side.name),
